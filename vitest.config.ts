@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+/** The tiers, each a set of folders below test/; anything not named by another tier is a unit test. */
+const slow = { agent: ["agent"], engine: ["engine"], package: ["package"], e2e: ["e2e"] };
+
+const everySlow = Object.values(slow)
+	.flat()
+	.map((folder) => `test/${folder}/**`);
+
+export default defineConfig({
+	test: {
+		projects: [
+			{ test: { name: "unit", include: ["test/**/*.test.ts"], exclude: everySlow } },
+			...Object.entries(slow).map(([name, folders]) => ({
+				test: {
+					name,
+					include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+					testTimeout: 300_000,
+					hookTimeout: 900_000,
+				},
+			})),
+		],
+	},
+});
