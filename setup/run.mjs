@@ -12,7 +12,6 @@ const modules = join(root, "node_modules");
 const stamp = join(modules, ".pulumi-apparmor-installed");
 
 const wanted = createHash("sha256")
-	.update(readFileSync(join(root, "package.json")))
 	.update(readFileSync(join(root, "package-lock.json")))
 	.digest("hex");
 
@@ -54,7 +53,9 @@ if (!program) {
 }
 await installDependencies();
 const bin = join(modules, ".bin");
-const code = await run(join(bin, "node"), [join(modules, "tsx", "dist", "cli.mjs"), join(root, program), ...args], {
+const tsx = join(modules, "tsx", "dist", "cli.mjs");
+// Our programs are CommonJS, like the package; some of execa's dependencies export themselves to `import` only.
+const code = await run(join(bin, "node"), [tsx, "--conditions=import", join(root, program), ...args], {
 	env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
 });
 process.exit(code);

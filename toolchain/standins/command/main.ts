@@ -1,0 +1,7 @@
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { servePlugin } from "../plugin";
+import { EngineLog } from "./engine-log";
+import { commandProvider } from "./provider";
+
+const engine = process.argv.slice(2).find((word) => !word.startsWith("-")) ?? "";
+void servePlugin(ResourceProviderService, commandProvider(new EngineLog(engine)));
