@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+/** The folder that the agent lives in on a host. */
+export const agentFolder = "/usr/local/lib/pulumi-apparmor";
+
+/** The agent's file on a host. */
+export const agentPath = `${agentFolder}/apparmor-agent.sh`;
+
+/** The last line of every policy that is sent to the agent: without it the transfer was cut short. */
+export const endOfPolicy = "# pulumi-apparmor: end of policy";
+
+/** The text of the agent as it is written: `src` ships beside `dist`, so this path holds in both. */
+export function agentScript(): string {
+	return readFileSync(path.join(__dirname, "..", "..", "src", "agent", "apparmor-agent.sh"), "utf8");
+}
+
+let delivered: string | undefined;
+
+/**
+ * The text of the agent as it is sent to hosts and kept in Pulumi's state: without its comments (but for the
+ * first, which says what it is), its indentation and its empty lines.
+ */
+export function deliveredScript(): string {
+	delivered ??= agentScript()
+		.split("\n")
+		.filter((line, index) => index < 2 || !/^\s*(#|$)/.test(line))
+		.map((line) => `${line.replace(/^\t+/, "")}\n`)
+		.join("");
+	return delivered;
+}
+
+/** Names the agent by what it is: the first 12 hexadecimal digits of the delivered text's SHA-256. */
+export function agentVersion(): string {
+	return createHash("sha256").update(deliveredScript()).digest("hex").slice(0, 12);
+}
