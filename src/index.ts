@@ -1,0 +1,10 @@
+export type { UnconfinedProcess } from "./agent/agent";
+export { AppArmorHost, type AppArmorHostArgs } from "./host/apparmor-host";
+export { AppArmorProfile, type AppArmorProfileArgs } from "./host/apparmor-profile";
+export type { Connection, ProxyConnection } from "./host/connection";
+export type { HostResult } from "./host/result";
+export type { HostTarget } from "./host/target";
+export { PolicyError, type Position } from "./policy/errors";
+export { Mode } from "./policy/mode";
+export type { ProfileSpec } from "./profile/spec";
+export { renderProfile } from "./templates/render";
