@@ -1,0 +1,59 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { ensureToolchain, PulumiProject } from "../../toolchain";
+
+const checkout = dirname(dirname(__dirname));
+const folder = mkdtempSync(join(tmpdir(), "pulumi-apparmor-examples-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A copy of an example whose dependencies are the checkout's own: installing for real is tarball.test.ts's part. */
+async function projectOf(example: string, configuration: string): Promise<PulumiProject> {
+	const program = join(folder, example);
+	cpSync(join(checkout, "examples", example), program, {
+		recursive: true,
+		filter: (path) => !path.endsWith("node_modules"),
+	});
+	const { dependencies, devDependencies } = JSON.parse(readFileSync(join(program, "package.json"), "utf8"));
+	for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+		const link = join(program, "node_modules", name);
+		mkdirSync(dirname(link), { recursive: true });
+		symlinkSync(name === "pulumi-apparmor" ? checkout : join(checkout, "node_modules", name), link);
+	}
+	writeFileSync(join(folder, "key"), "k");
+	writeFileSync(join(program, "Pulumi.production.yaml"), configuration);
+	const toolchain = await ensureToolchain();
+	return new PulumiProject({ toolchain, program, stateFolder: join(folder, `${example}-state`) });
+}
+
+describe("the examples compile, and their previews show", () => {
+	it("host: one host and its profile", async () => {
+		const project = await projectOf(
+			"host",
+			`config:\n  apparmor-host:host: 127.0.0.1\n  apparmor-host:privateKeyFile: ${folder}/key\n  apparmor-host:hostKey: ssh-ed25519 AAAA\n`,
+		);
+		const { summary } = await project.preview({ stack: "production" });
+		// The stack, the profile, its agent and its command.
+		expect(summary).toEqual({ create: 4 });
+	});
+
+	it("staged-stacks: two hosts with two profiles in production", async () => {
+		const file = join(checkout, "examples", "staged-stacks", "Pulumi.production.yaml");
+		const configuration = readFileSync(file, "utf8").replace(/privateKeyFile: .*/, `privateKeyFile: ${folder}/key`);
+		const project = await projectOf("staged-stacks", configuration);
+		const { summary, steps } = await project.preview({ stack: "production" });
+		const commands = steps
+			.filter(({ urn }) => urn.includes("command:remote:Command"))
+			.map(({ urn }) => urn.split("::")[3]);
+		expect(commands.sort()).toEqual([
+			"agent@production-1",
+			"agent@production-2",
+			"shop-worker@production-1",
+			"shop-worker@production-2",
+			"shop@production-1",
+			"shop@production-2",
+		]);
+		expect(summary).toEqual({ create: 11 });
+	});
+});
