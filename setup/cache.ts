@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -22,6 +22,7 @@ export async function cached(key: string, build: (folder: string) => Promise<voi
 	const final = cachePath(key);
 	if (existsSync(final)) return final;
 	mkdirSync(dirname(final), { recursive: true });
+	removeAbandonedBuilds(dirname(final));
 	const temporary = mkdtempSync(`${final}.building-`);
 	try {
 		await build(temporary);
@@ -31,4 +32,15 @@ export async function cached(key: string, build: (folder: string) => Promise<voi
 		if (!existsSync(final)) throw error;
 	}
 	return final;
+}
+
+/** No build takes this long: what is older was killed before it could clean up. */
+const abandonedAfterMs = 2 * 3600 * 1000;
+
+function removeAbandonedBuilds(folder: string): void {
+	for (const name of readdirSync(folder)) {
+		const path = join(folder, name);
+		if (name.includes(".building-") && Date.now() - statSync(path).mtimeMs > abandonedAfterMs)
+			rmSync(path, { recursive: true, force: true });
+	}
 }
