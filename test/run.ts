@@ -1,0 +1,84 @@
+/**
+ * Runs the tests, all tiers or those named, and ends with one line that counts them. What the slower tiers
+ * need (system packages, Pulumi, the images of the hosts) is made first, where its progress can be seen.
+ */
+import { startVitest, type TestCase, type Vitest } from "vitest/node";
+import { sandboxImage } from "../sandbox/image";
+import { exitOnSignals } from "../sandbox/interrupt";
+import { ensureSystemPackages } from "../setup/packages";
+import { ensureToolchain } from "../toolchain";
+import { agentTestPackages } from "./agent/packages";
+import { releasesUnderTest } from "./e2e/releases";
+import { sshdPackages } from "./engine/sshd";
+
+/** The tiers in their order, the fastest first, with what each needs. */
+const tiers: Record<string, () => Promise<void>> = {
+	unit: async () => {},
+	agent: () => ensureSystemPackages(agentTestPackages),
+	engine: async () => {
+		await ensureSystemPackages(sshdPackages);
+		await ensureToolchain();
+	},
+	package: async () => {
+		await ensureToolchain();
+	},
+	e2e: async () => {
+		await ensureToolchain();
+		for (const release of releasesUnderTest) await sandboxImage(release);
+	},
+};
+
+interface Count {
+	passed: number;
+	failed: number;
+	skipped: string[];
+}
+
+function count(vitest: Vitest): Count {
+	const result: Count = { passed: 0, failed: 0, skipped: [] };
+	for (const testModule of vitest.state.getTestModules()) {
+		for (const test of testModule.children.allTests()) {
+			const { state } = test.result();
+			if (state === "passed") result.passed++;
+			else if (state === "failed") result.failed++;
+			else result.skipped.push(`${test.fullName}: ${skipReason(test)}`);
+		}
+		// A file that cannot be loaded, or a hook that fails, has no test to count.
+		if (testModule.state() === "failed" && ![...testModule.children.allTests("failed")].length) result.failed++;
+	}
+	return { ...result, failed: result.failed + vitest.state.getUnhandledErrors().length };
+}
+
+function skipReason(test: TestCase): string {
+	const result = test.result();
+	return (result.state === "skipped" && result.note) || "no reason given";
+}
+
+async function main(): Promise<void> {
+	const named = process.argv.slice(2);
+	const unknown = named.filter((name) => !Object.hasOwn(tiers, name));
+	if (unknown.length > 0)
+		throw new Error(`no such tier: ${unknown.join(", ")}; there are ${Object.keys(tiers).join(", ")}`);
+	exitOnSignals();
+	const total: Count = { passed: 0, failed: 0, skipped: [] };
+	for (const tier of named.length > 0 ? named : Object.keys(tiers)) {
+		await tiers[tier]?.();
+		const start = Date.now();
+		console.log(`\n── ${tier}`);
+		const vitest = await startVitest("test", [], { project: [tier], watch: false, reporters: ["default"] });
+		const counted = count(vitest);
+		await vitest.close();
+		total.passed += counted.passed;
+		total.failed += counted.failed;
+		total.skipped.push(...counted.skipped);
+		console.log(`── ${tier}: ${Math.round((Date.now() - start) / 1000)} s`);
+	}
+	for (const skipped of total.skipped) console.log(`skipped: ${skipped}`);
+	console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
+	process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exit(1);
+});
