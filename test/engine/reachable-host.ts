@@ -18,7 +18,10 @@ export class ReachableHost {
 
 	static async start(name: string): Promise<ReachableHost> {
 		const host = new Host();
-		const variables = Object.entries(host.environment()).map(([key, value]) => `"${key}=${value}"`);
+		// sshd takes the first SetEnv only, so the home of its own is told here as well (see startSshd).
+		const variables = Object.entries({ HOME: host.root, ...host.environment() }).map(
+			([key, value]) => `"${key}=${value}"`,
+		);
 		const within = ["unshare", "--mount", "sh", "-c", ownAgentFolder, "sh", host.folder("usr/local/lib")];
 		return new ReachableHost(name, host, await startSshd([`SetEnv ${variables.join(" ")}`], within));
 	}

@@ -54,6 +54,8 @@ export async function startSshd(config: string[] = [], within: string[] = []): P
 			"UsePAM no",
 			"PasswordAuthentication no",
 			"PermitRootLogin prohibit-password",
+			// A home of its own: what this user's shell does at every login has no part in a test.
+			`SetEnv "HOME=${folder}"`,
 			// The folder lies below /tmp, which everyone may write to.
 			"StrictModes no",
 			"",
