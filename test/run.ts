@@ -2,6 +2,7 @@
  * Runs the tests, all tiers or those named, and ends with one line that counts them. What the slower tiers
  * need (system packages, Pulumi, the images of the hosts) is made first, where its progress can be seen.
  */
+import { availableParallelism } from "node:os";
 import { startVitest, type TestCase, type Vitest } from "vitest/node";
 import { sandboxImage } from "../sandbox/image";
 import { exitOnSignals } from "../sandbox/interrupt";
@@ -65,7 +66,13 @@ async function main(): Promise<void> {
 		await tiers[tier]?.();
 		const start = Date.now();
 		console.log(`\n── ${tier}`);
-		const vitest = await startVitest("test", [], { project: [tier], watch: false, reporters: ["default"] });
+		const vitest = await startVitest("test", [], {
+			project: [tier],
+			watch: false,
+			reporters: ["default"],
+			// Most of these tests wait for another process: a core left free would be a core idle.
+			maxWorkers: availableParallelism(),
+		});
 		const counted = count(vitest);
 		await vitest.close();
 		total.passed += counted.passed;
