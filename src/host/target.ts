@@ -75,12 +75,12 @@ export interface Access {
 	sudo: pulumi.Output<boolean>;
 }
 
-export function accessOf({ name, target }: NamedTarget, owner: string): Access {
+export function accessOf({ name, target }: NamedTarget, resource: string): Access {
 	const resolved = pulumi.output(target).apply((plain) => {
 		// What was an output while the program ran has not been looked at yet.
 		const problems = targetProblems(plain, `host ${name}`);
 		if (problems.length > 0)
-			throw new Error(`${owner}: ${problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ")}`);
+			throw new Error(`${resource}: ${problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ")}`);
 		return plain;
 	});
 	return {
