@@ -101,9 +101,10 @@ attempt() {
 
 # ---- Files: written aside, synced, renamed ------------------------------------------------------------
 
-# write FILE TEXT; through cat, because not every shell's printf tells why a write failed.
+# write FILE TEXT; through cat, because not every shell's printf tells why a write failed. Where the file cannot be
+# opened, printf may or may not meet a pipe without a reader: what it says of that would hide the reason.
 write() {
-	said=$({ printf '%s\n' "$2" | cat >"$1"; } 2>&1) && return
+	said=$({ printf '%s\n' "$2" 2>/dev/null | cat >"$1"; } 2>&1) && return
 	rm -f -- "$1"
 	fail "cannot write $1: ${said##*: }"
 }
@@ -797,6 +798,11 @@ load() {
 	touched=yes
 	read_kernel
 	find_mode "$name"
+	[ "$kernel_mode" = "$mode" ] || {
+		# The list is read in pieces, and may miss a profile while others come and go.
+		read_kernel
+		find_mode "$name"
+	}
 	[ "$kernel_mode" = "$mode" ] || {
 		hint='the flags in the policy do not say so'
 		! present "$POLICIES/force-complain/$name" || hint="$POLICIES/force-complain/$name is there"
