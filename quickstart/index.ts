@@ -25,7 +25,7 @@ const myapp = new apparmor.AppArmorProfile("myapp", {
 		networkFamilies: ["inet", "inet6"],
 	},
 	mode: config.require<apparmor.Mode>("mode"),
-	restartUnits: ["myapp.service"],
+	restartUnits: config.getObject<string[]>("restartUnits"),
 });
 
 export const mode = myapp.mode;

@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { PolicyError } from "./policy/errors";
 import { RenderError } from "./profile/render";
@@ -14,9 +16,20 @@ export function inputError(resource: string, problems: Problem[]): pulumi.InputP
 	const count = errors.length === 1 ? "a problem" : `${errors.length} problems`;
 	const list = errors.map((error) => `\n  - ${error.reason}`).join("");
 	const error = new pulumi.InputPropertiesError({ message: `${resource} has ${count}:${list}`, errors });
-	// What a person needs is above; a stack through this package's and Pulumi's insides only hides it.
-	error.stack = error.message;
+	const shown = error.message + callerLine(error.stack);
+	error.stack = shown;
+	// Else what the error carries would be printed below it, where all of this would be said a second time.
+	Object.defineProperty(error, inspect.custom, { value: () => shown });
 	return error;
+}
+
+const ownFolders = ["src", "dist"].map((folder) => join(dirname(__dirname), folder, "/"));
+
+/** The one line of a stack that a person can do something with: the first outside of this package and Pulumi's. */
+function callerLine(stack = ""): string {
+	const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+	const others = frames.filter((line) => !line.includes("@pulumi") && !ownFolders.some((own) => line.includes(own)));
+	return others.length === 0 ? "" : `\n${others[0]}`;
 }
 
 /**

@@ -81,12 +81,13 @@ describe("the package as users install it", () => {
 		expect(commands.map(({ urn }) => urn.split("::").at(-1)).sort()).toEqual(["myapp:agent@web-1", "myapp@web-1"]);
 	});
 
-	it("refuses a wrong input at preview, in words and without a stack trace", async () => {
+	it("refuses a wrong input at preview, in words and with the line of the program", async () => {
 		const error = await project.preview({ stack: "dev", env: { HOSTILE: '/tmp/x" rw,' } }).catch((thrown) => thrown);
 		expect(error).toBeInstanceOf(PulumiError);
 		const output = `${error.stdout}${error.stderr}`;
 		expect(output).toContain('AppArmorProfile "myapp" has a problem:');
 		expect(output).toContain('- values.temporaryPrefix: "/tmp/x\\" rw," contains a quote (") (custom-application.hbs:');
-		expect(output).not.toMatch(/\n\s+at /);
+		expect(output).not.toContain("__pulumiInputPropertiesError");
+		for (const [frame] of output.matchAll(/\n\s+at .*/g)) expect(frame).toMatch(/app\/index\.ts:\d+:\d+\)?$/);
 	});
 });
