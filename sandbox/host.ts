@@ -20,6 +20,11 @@ export interface SandboxConnection {
 	hostKey: string;
 }
 
+const bootAttempts = 3;
+
+/** The guest's kernel crashed while it booted. */
+class KernelPanic extends Error {}
+
 /** A throw-away host, running or powered off. */
 export class SandboxHost {
 	readonly name: string;
@@ -120,6 +125,23 @@ export class SandboxHost {
 	}
 
 	/**
+	 * Starts the machine and waits until it can be reached. Under emulation a guest's kernel crashes while it
+	 * patches its own code at boot, now and then; it is then started again, as after a power cut.
+	 */
+	async boot(identity: Identity): Promise<void> {
+		for (let attempt = 1; ; attempt++) {
+			await startMachine(this.state, identity);
+			try {
+				return await this.waitForBoot();
+			} catch (error) {
+				if (!(error instanceof KernelPanic) || attempt === bootAttempts) throw error;
+				await killAndWait(this.state.qemu);
+				process.stderr.write(`\nhost ${this.name}: its kernel crashed while booting; starting it again\n`);
+			}
+		}
+	}
+
+	/**
 	 * Waits until the host says on its console that it can be reached. Trying to connect instead would slow the
 	 * boot down several times: QEMU's user network busy-loops on connections that nobody answers.
 	 */
@@ -133,7 +155,8 @@ export class SandboxHost {
 			if (!on) throw new Error(`host ${this.name}: QEMU has ended\n${qemuLog(this.name)}\n${log.slice(-2000)}`);
 			await sleep(100);
 		}
-		throw new Error(`host ${this.name} did not boot; its console ended with:\n${log.slice(-2000) || "(nothing)"}`);
+		const Kind = log.includes("Kernel panic") ? KernelPanic : Error;
+		throw new Kind(`host ${this.name} did not boot; its console ended with:\n${log.slice(-2000) || "(nothing)"}`);
 	}
 
 	/** A host that is off is one that this process still has; else it would pass for a stale one. */
@@ -144,8 +167,7 @@ export class SandboxHost {
 
 	private async start(): Promise<void> {
 		if (this.state.keep) this.state.owner = undefined;
-		await startMachine(this.state, readIdentity(hostFolder(this.name)));
-		await this.waitForBoot();
+		await this.boot(readIdentity(hostFolder(this.name)));
 	}
 
 	private async waitForEnd(): Promise<void> {

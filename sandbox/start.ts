@@ -5,7 +5,6 @@ import { SandboxHost } from "./host";
 import { makeIdentity } from "./identity";
 import { sandboxImage } from "./image";
 import { onAbruptEnd } from "./interrupt";
-import { startMachine } from "./machine";
 import { freePort } from "./ports";
 import { killAndWait } from "./process";
 import { type Release, releases } from "./release";
@@ -46,9 +45,8 @@ export async function startHost(options: StartOptions): Promise<SandboxHost> {
 				state.forwards[guest] = port;
 			}
 			if (keep) state.owner = undefined;
-			await startMachine(state, identity);
 			host = new SandboxHost(state, identity, stays);
-			await host.waitForBoot();
+			await host.boot(identity);
 			if (keep) stays();
 			return host;
 		});
