@@ -101,9 +101,10 @@ export class AppArmorProfile extends pulumi.ComponentResource {
 			? pulumi.all(targets.map(deliver))
 			: // The hosts' names are inside of an output, as they are for programs in other languages.
 				pulumi.output(args.hosts).apply((hosts) => {
-					const problems = targetsProblems(hosts as HostTarget[], namedTargets(hosts as HostTarget[]));
+					const found = namedTargets(hosts as HostTarget[]);
+					const problems = targetsProblems(hosts as HostTarget[], found);
 					if (problems.length > 0) throw inputError(label, problems);
-					return pulumi.all((namedTargets(hosts as HostTarget[]) ?? []).map(deliver));
+					return pulumi.all((found ?? []).map(deliver));
 				});
 		this.profileName = pulumi.output(profileName);
 		this.mode = pulumi.output(args.mode);

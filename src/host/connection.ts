@@ -128,7 +128,7 @@ export function commandConnection(connection: pulumi.Unwrap<Connection>): types.
 
 function commandFields(connection: pulumi.Unwrap<ProxyConnection>): types.input.remote.ProxyConnectionArgs {
 	const { trustAnyHostKey, hostKey, ...rest } = connection;
-	const known = Object.keys(fields).filter((field) => field in rest && field !== "proxy");
+	const known = Object.keys(fields).filter((field) => field in rest);
 	const taken = Object.fromEntries(known.map((field) => [field, (rest as Resolved)[field]]));
 	return {
 		...(taken as unknown as types.input.remote.ProxyConnectionArgs),

@@ -12,7 +12,7 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const reserved = /[\ue000\ue001]/;
 
 /** Why a value may not stand in policy text even within quotes, or undefined where it may. */
-export function quotedValueProblem(value: string): string | undefined {
+function quotedValueProblem(value: string): string | undefined {
 	if (/[\r\n\u0085\u2028\u2029]/.test(value)) return "contains a line break";
 	if (controls.test(value)) return "contains a control character";
 	if (reserved.test(value)) return "contains the private-use characters U+E000 or U+E001";
@@ -22,7 +22,7 @@ export function quotedValueProblem(value: string): string | undefined {
 }
 
 /** Why a value may not stand in policy text as it is, or undefined where it may. */
-export function plainValueProblem(value: string): string | undefined {
+function plainValueProblem(value: string): string | undefined {
 	const problem = quotedValueProblem(value);
 	if (problem) return problem;
 	if (value === "") return "is empty";
