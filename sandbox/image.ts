@@ -4,10 +4,10 @@ import { arch, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { cached, cachePath } from "../setup/cache";
-import { ensureSystemPackages, systemPath } from "../setup/packages";
+import { ensureSystemPackages } from "../setup/packages";
 import { type Report, step } from "../setup/progress";
-import { debianKeyring, machineAcquireOptions, machineMirrors, sourcesFor } from "./apt";
 import { onAbruptEnd } from "./interrupt";
+import { ensureMmdebstrap, isRoot, mmdebstrap, tool } from "./mmdebstrap";
 import { accelerator, commonKernelArguments, qemuArguments } from "./qemu";
 import { type Release, releases } from "./release";
 
@@ -85,16 +85,13 @@ async function ensureTools(): Promise<void> {
 
 async function ensureBuildTools(): Promise<void> {
 	const needs = [
-		{ command: "mmdebstrap", package: "mmdebstrap" },
 		{ command: "mke2fs", package: "e2fsprogs" },
 		{ command: "xz", package: "xz-utils" },
-		{ command: "/usr/share/keyrings/debian-archive-keyring.gpg", package: "debian-archive-keyring" },
 	];
-	if (!isRoot()) needs.push({ command: "newuidmap", package: "uidmap" }, { command: "fakeroot", package: "fakeroot" });
+	if (!isRoot()) needs.push({ command: "fakeroot", package: "fakeroot" });
+	await ensureMmdebstrap();
 	await ensureSystemPackages(needs);
 }
-
-const isRoot = () => process.getuid?.() === 0;
 
 /** The image of a release, built on first use and shared by all hosts and checkouts. */
 export async function sandboxImage(release: Release): Promise<Image> {
@@ -137,19 +134,7 @@ async function installPackages(release: Release, work: string, rootfs: string): 
 	const hooks = join(work, "image");
 	cpSync(customization, hooks, { recursive: true });
 	await execa("chmod", ["-R", "a+rX", work]);
-	const acquire = await machineAcquireOptions();
-	const args = [
-		"--quiet",
-		...packageOptions,
-		`--mode=${isRoot() ? "root" : "unshare"}`,
-		`--keyring=${debianKeyring()}`,
-		...acquire.map((option) => `--aptopt=${option}`),
-		`--customize-hook=${join(hooks, "customize.sh")}`,
-		release,
-		rootfs,
-		...sourcesFor(release, await machineMirrors()),
-	];
-	await tool("mmdebstrap", args);
+	await mmdebstrap(release, rootfs, [...packageOptions, `--customize-hook=${join(hooks, "customize.sh")}`]);
 }
 
 async function makeDisk(work: string, rootfs: string, folder: string): Promise<void> {
@@ -190,12 +175,4 @@ async function settle(image: Image, folder: string): Promise<void> {
 	const log = readFileSync(console, "utf8");
 	if (!log.includes("sandbox image sealed"))
 		throw new Error(`the new image of ${image.release} did not boot; its console ended with:\n${log.slice(-2000)}`);
-}
-
-/** Runs a program of the build; its own words, where it fails, are the error's. */
-async function tool(command: string, args: string[], timeout?: number): Promise<void> {
-	const result = await execa(command, args, { env: { PATH: systemPath }, stdin: "ignore", reject: false, timeout });
-	if (!result.failed) return;
-	const why = result.timedOut ? `took longer than ${timeout} ms` : `exit code ${result.exitCode ?? result.signal}`;
-	throw new Error(`${command} failed (${why})\n${`${result.stdout}\n${result.stderr}`.trim().slice(-3000)}`);
 }
