@@ -11,7 +11,7 @@ import { stackOwner } from "./owner";
 import { policyFile } from "./policy-file";
 import { type HostResult, hostResult } from "./result";
 import { accessOf, type HostTarget, isKnown, type NamedTarget, namedTargets, targetProblems } from "./target";
-import { unitProblem } from "./units";
+import { unitProblems } from "./units";
 
 /** What an AppArmorProfile is made from. */
 export interface AppArmorProfileArgs {
@@ -211,15 +211,6 @@ function renderArgs(
 	if (!holdsOutput(inputs)) return pulumi.output(render(inputs as pulumi.Unwrap<typeof inputs>, problems));
 	if (problems.length > 0) throw inputError(label, problems);
 	return pulumi.output(inputs).apply((known) => render(known as pulumi.Unwrap<typeof inputs>, []));
-}
-
-function unitProblems(units: unknown): Problem[] {
-	if (units === undefined) return [];
-	if (!Array.isArray(units)) return [{ property: "restartUnits", reason: "must be a list of systemd units" }];
-	return units.flatMap((unit, index) => {
-		const reason = unitProblem(unit);
-		return reason === undefined ? [] : [{ property: `restartUnits[${index}]`, reason }];
-	});
 }
 
 function holdsOutput(value: unknown): boolean {
