@@ -1,4 +1,6 @@
-import { type ProfileOutline, readOutline, type Statement } from "./outline";
+import type { Profile, Statement } from "./ast";
+import { applyEdits, type Edit } from "./edit";
+import { parsePolicy } from "./parse/parse";
 
 /**
  * What a profile does on its targets: AppArmor's own profile modes, and `disabled`.
@@ -23,13 +25,7 @@ export const modes: readonly string[] = Object.values(Mode);
 const modeFlags = new Set(["enforce", "complain", "kill", "unconfined", "prompt", "default_allow"]);
 
 /** Abstractions of AppArmor's that hold nothing but `deny` rules. */
-const denyOnlyAbstractions = /^<abstractions\/private-files(-strict)?>$/;
-
-interface Edit {
-	start: number;
-	end: number;
-	text: string;
-}
+const denyOnlyAbstractions = /^abstractions\/private-files(-strict)?$/;
 
 /**
  * The policy with its mode set in the flags of every profile and hat in it. Lines keep their numbers.
@@ -38,7 +34,7 @@ interface Edit {
  * enforces `deny` in complain mode too (kubernetes-sigs/security-profiles-operator#3097), and what they
  * would have denied then shows up as an event. A `disabled` policy is written as an enforced one.
  *
- * @throws PolicyError where the policy cannot be read.
+ * @throws PolicyErrors where the policy cannot be read.
  */
 export function setMode(policy: string, mode: Mode): string {
 	const edits: Edit[] = [];
@@ -50,17 +46,18 @@ export function setMode(policy: string, mode: Mode): string {
 				continue;
 			}
 			if (statement.kind === "profile") edits.push(flagsEdit(policy, statement, flag));
-			if (statement.kind !== "rule") visit(statement.body);
+			if ("body" in statement) visit(statement.body);
+			if (statement.kind === "conditional") visit(statement.otherwise ?? []);
 		}
 	};
-	visit(readOutline(policy));
-	return apply(policy, edits);
+	visit(parsePolicy(policy).statements);
+	return applyEdits(policy, edits);
 }
 
-function flagsEdit(policy: string, profile: ProfileOutline, mode: string | undefined): Edit {
+function flagsEdit(policy: string, profile: Profile, mode: string | undefined): Edit {
 	const flags = profile.flags.filter((flag) => !modeFlags.has(flag));
 	if (mode) flags.push(mode);
-	const { start, end } = profile.flagsRange;
+	const { start, end } = profile.header.flags;
 	const existed = end > start;
 	// A header whose only flag was its mode keeps no empty "flags=()", which the parser refuses.
 	const text = flags.length > 0 ? `${existed ? "" : " "}flags=(${flags.join(", ")})` : "";
@@ -69,14 +66,8 @@ function flagsEdit(policy: string, profile: ProfileOutline, mode: string | undef
 }
 
 function blocksInComplain(statement: Statement): boolean {
-	if (statement.kind === "profile") return false;
-	const words = (statement.kind === "rule" ? statement.tokens : statement.header).map((token) => token.text);
-	if (/^#?include$/.test(words[0] ?? "")) return denyOnlyAbstractions.test(words.at(-1) ?? "");
-	for (const word of words) {
-		if (word === "deny") return true;
-		if (!/^(audit|allow|quiet|owner|other|priority=.*)$/.test(word)) return false;
-	}
-	return false;
+	if (statement.kind === "include") return statement.magic === true && denyOnlyAbstractions.test(statement.path);
+	return "qualifiers" in statement && statement.qualifiers.access === "deny";
 }
 
 function commentOut(policy: string, statement: Statement): Edit {
@@ -92,14 +83,4 @@ function commentOut(policy: string, statement: Statement): Edit {
 function lineEnd(text: string, from: number): number {
 	const end = text.indexOf("\n", from);
 	return end === -1 ? text.length : end;
-}
-
-function apply(text: string, edits: Edit[]): string {
-	let result = "";
-	let at = 0;
-	for (const edit of edits.sort((a, b) => a.start - b.start)) {
-		result += text.slice(at, edit.start) + edit.text;
-		at = edit.end;
-	}
-	return result + text.slice(at);
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { PolicyError } from "../policy/errors";
+import type { Profile } from "../policy/ast";
+import { attachmentOf } from "../policy/edit-attachment";
+import { PolicyErrors } from "../policy/errors";
 import { execTargets } from "../policy/exec-targets";
 import { Mode, setMode } from "../policy/mode";
-import { type ProfileOutline, readOutline } from "../policy/outline";
+import { parsePolicy } from "../policy/parse/parse";
 import { identityMap, type LineMap, sourceOf } from "./line-map";
 import { abiOf, type ParserVersion } from "./parser-version";
 import { renderTemplate, type Template } from "./template";
@@ -53,7 +55,7 @@ export function renderPolicy(input: PolicyInput): RenderedPolicy {
 				});
 	const text = raw.endsWith("\n") ? raw : `${raw}\n`;
 	try {
-		const profile = onlyProfile(text, input, lines);
+		const attachment = attachmentOf(onlyProfile(text, input, lines));
 		const warnings =
 			input.mode === Mode.Complain
 				? execTargets(text).map((what) => `blocked even in complain mode where that profile is not loaded: ${what}`)
@@ -62,19 +64,20 @@ export function renderPolicy(input: PolicyInput): RenderedPolicy {
 			text: setMode(text, input.mode),
 			hash: createHash("sha256").update(setMode(text, Mode.Enforce)).digest("hex"),
 			lines,
-			...(profile.attachment === undefined ? {} : { attachment: profile.attachment }),
+			...(attachment === undefined ? {} : { attachment }),
 			warnings,
 		};
 	} catch (error) {
-		if (!(error instanceof PolicyError)) throw error;
-		throw new RenderError(`${sourceOf(lines, error.position.line)}: ${error.reason}`, { cause: error });
+		if (!(error instanceof PolicyErrors)) throw error;
+		const problems = error.errors.map(({ position, reason }) => `${sourceOf(lines, position.line)}: ${reason}`);
+		throw new RenderError(problems.join("\n"), { cause: error });
 	}
 }
 
-function onlyProfile(text: string, input: PolicyInput, lines: LineMap): ProfileOutline {
-	const profiles = readOutline(text).filter((statement) => statement.kind === "profile");
+function onlyProfile(text: string, input: PolicyInput, lines: LineMap): Profile {
+	const profiles = parsePolicy(text).statements.filter((statement) => statement.kind === "profile");
 	const [profile, ...others] = profiles;
-	const where = (found: ProfileOutline) => sourceOf(lines, found.position.line);
+	const where = (found: Profile) => sourceOf(lines, found.position.line);
 	if (!profile)
 		throw new RenderError(`${lines.sources[0]}: declares no profile; expected: profile ${input.name} PATH { … }`);
 	if (others.length > 0) {
@@ -88,9 +91,10 @@ function onlyProfile(text: string, input: PolicyInput, lines: LineMap): ProfileO
 		problems.push(
 			`${where(profile)}: the policy declares the profile "${profile.name}", but "${input.name}" was asked for: write "profile ${input.name} …" there, or set the property profileName`,
 		);
-	if (input.attachment !== undefined && profile.attachment !== input.attachment)
+	const attachment = attachmentOf(profile);
+	if (input.attachment !== undefined && attachment !== input.attachment)
 		problems.push(
-			`${where(profile)}: the policy attaches to ${profile.attachment ?? "no path"}, but the attachment is ${input.attachment}`,
+			`${where(profile)}: the policy attaches to ${attachment ?? "no path"}, but the attachment is ${input.attachment}`,
 		);
 	if (problems.length > 0) throw new RenderError(problems.join("\n"));
 	return profile;

@@ -67,7 +67,10 @@ describe("renderPolicy", () => {
 			"\nprofile other /x {\n}\n",
 			'policy:2: the policy declares the profile "other", but "myapp" was asked for: write "profile myapp …" there, or set the property profileName',
 		],
-		["profile myapp /x {\n  /a r\n}\n", 'policy:2: "/a" starts a rule that no "," ends before "}"'],
+		[
+			"profile myapp /x {\n  /a r\n  /b\n}\n",
+			'policy:2: expected "," at the end of the rule, found "/b"\npolicy:3: expected permissions, such as "r", behind the path "/b", found "}"',
+		],
 	])("refuses %j", (text, message) => {
 		expect(() => policy(text)).toThrow(new RenderError(message));
 	});
@@ -77,6 +80,7 @@ describe("renderPolicy", () => {
 			new RenderError("policy:1: the policy attaches to /x, but the attachment is /y"),
 		);
 		expect(policy("profile myapp {\n}\n").attachment).toBeUndefined();
+		expect(policy("profile myapp /x {\n}\n").attachment).toBe("/x");
 	});
 
 	it("warns of what blocks in complain mode all the same, and only there", () => {
@@ -159,7 +163,7 @@ describe("specProblems", () => {
 describe("loadTemplate", () => {
 	it("says which templates there are", () => {
 		expect(() => loadTemplate("nginxx")).toThrow(
-			/no template called "nginxx" in the package, which has custom-application/,
+			/no template called "nginxx" in the package, which has .*custom-application/,
 		);
 	});
 	it("says where it looked for a file", () => {
