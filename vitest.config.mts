@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** The tiers, each a set of folders below test/; anything not named by another tier is a unit test. */
-const slow = { agent: ["agent"], engine: ["engine"], package: ["package"], e2e: ["e2e"] };
+const slow = { parser: ["parser"], agent: ["agent"], engine: ["engine"], package: ["package"], e2e: ["e2e"] };
 
 const everySlow = Object.values(slow)
 	.flat()

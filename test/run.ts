@@ -11,10 +11,12 @@ import { ensureToolchain } from "../toolchain";
 import { agentTestPackages } from "./agent/packages";
 import { releasesUnderTest } from "./e2e/releases";
 import { sshdPackages } from "./engine/sshd";
+import { ensureDebianParsers } from "./parser/debian-parser";
 
 /** The tiers in their order, the fastest first, with what each needs. */
 const tiers: Record<string, () => Promise<void>> = {
 	unit: async () => {},
+	parser: ensureDebianParsers,
 	agent: () => ensureSystemPackages(agentTestPackages),
 	engine: async () => {
 		await ensureSystemPackages(sshdPackages);

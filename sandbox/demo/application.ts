@@ -27,15 +27,19 @@ export async function installApplication(host: SandboxHost): Promise<void> {
 	);
 }
 
+/** Far longer than the application takes to start, on an emulated host that has half a core to itself. */
+const startTimeoutMs = 60_000;
+
 /** The application's answer to a GET request, waiting for it to come up after a restart. */
 export async function get(host: SandboxHost, path: string): Promise<{ status: number; body: string }> {
 	const url = `http://127.0.0.1:${host.forwarded(applicationPort)}${path}`;
-	for (let attempt = 1; ; attempt++) {
+	const deadline = Date.now() + startTimeoutMs;
+	for (;;) {
 		try {
 			const answer = await fetch(url, { signal: AbortSignal.timeout(20_000) });
 			return { status: answer.status, body: (await answer.text()).trim() };
 		} catch (error) {
-			if (attempt === 10) throw new Error(`myapp does not answer on ${url}`, { cause: error });
+			if (Date.now() > deadline) throw new Error(`myapp does not answer on ${url}`, { cause: error });
 			await new Promise((resolve) => setTimeout(resolve, 500));
 		}
 	}

@@ -1,0 +1,91 @@
+import type { Statement } from "../ast";
+
+/** A part of the language, and the version of `apparmor_parser` that was the first to know it. */
+export interface Novelty {
+	since: string;
+	/** What it is, for a person. */
+	what: string;
+}
+
+const since = (version: string, what: string): Novelty => ({ since: version, what });
+
+/** Flags by the version that knew them first; those from before 3.0 are not here. */
+const flags: readonly (readonly [RegExp, string])[] = [
+	[/^(?:kill\.signal|error)=|^interruptible$/, "4.0"],
+	[/^attach_disconnected\.path=/, "4.0"],
+	[/^(?:default_allow|prompt|debug)$/, "4.0"],
+];
+
+/** A condition that every version knows. */
+const oldCondition = /^\s*(?:not\s+)*(?:\$\{?\w+\}?|defined\s+[@$]\{?\w+\}?)\s*$/;
+
+/** Mount options that 3.0 does not know. */
+const newMountOptions = new Set(["symfollow", "nosymfollow", "nostrictatime", "lazytime", "nolazytime"]);
+
+/** The parts of a statement, without those of the statements in it, that not every parser since 3.0 knows. */
+export function novelties(statement: Statement): Novelty[] {
+	switch (statement.kind) {
+		case "comment":
+		case "abi":
+		case "alias":
+		case "include":
+		case "boolean":
+		case "variable":
+			return [];
+		case "conditional":
+			return oldCondition.test(statement.condition)
+				? []
+				: [since("5.0", "comparisons, true, and, or and parentheses in conditions")];
+		case "profile":
+			return statement.flags.flatMap((flag) =>
+				flags.filter(([pattern]) => pattern.test(flag)).map(([, version]) => since(version, `the flag ${flag}`)),
+			);
+		case "block":
+			return ofQualifiers(statement.qualifiers);
+		default:
+			return [...ofQualifiers(statement.qualifiers), ...ofRule(statement)];
+	}
+}
+
+function ofQualifiers({ priority, access }: { priority?: number; access?: string }): Novelty[] {
+	return [
+		...(priority === undefined ? [] : [since("4.1", "priorities")]),
+		...(access === "prompt" ? [since("4.0", "prompt rules")] : []),
+	];
+}
+
+type RuleStatement = Exclude<
+	Statement,
+	{ kind: "abi" | "alias" | "block" | "boolean" | "comment" | "conditional" | "include" | "profile" | "variable" }
+>;
+
+function ofRule(rule: RuleStatement): Novelty[] {
+	switch (rule.kind) {
+		case "all":
+		case "io_uring":
+		case "mqueue":
+		case "userns":
+			return [since("4.0", `${rule.kind} rules`)];
+		case "network":
+			return rule.permissions.length > 0 || rule.local.length > 0 || rule.peer.length > 0
+				? [since("4.0", "permissions, addresses and ports of network rules")]
+				: [];
+		case "mount":
+			return rule.conditions
+				.flatMap(({ values }) => values)
+				.filter((value) => newMountOptions.has(value))
+				.map((value) => since("4.0", `the mount option ${value}`));
+		default:
+			return [];
+	}
+}
+
+/** Compares versions such as 3.0.8 and 4.1; negative where the first is older. */
+export function compareVersions(one: string, two: string): number {
+	const [a, b] = [one, two].map((version) => version.split(".").map(Number)) as [number[], number[]];
+	for (let index = 0; index < Math.max(a.length, b.length); index++) {
+		const difference = (a[index] ?? 0) - (b[index] ?? 0);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
