@@ -2,7 +2,8 @@
  * Lines a second and peak memory of reading events and of suggesting rules, on a generated log, beside Debian's
  * aa-logprof on the start of the same log:
  * `npm run bench:audit -- [--megabytes N] [--slice-lines N] [--root DIR] [--seed N]`. `--root` names a folder with a
- * Debian system that has apparmor-utils; without it the machine's own aa-logprof is run, if there is one.
+ * Debian system that has apparmor-utils; without it, root gets a tree of Debian 13 made for this, and for anyone else
+ * the machine's own aa-logprof is run, if there is one.
  */
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { isRoot } from "../../sandbox/mmdebstrap";
+import { debianTree } from "../../sandbox/tree";
 import { step } from "../../setup/progress";
 import { type GeneratedLog, writeLog } from "./log";
 import { logprofRoot, runLogprof } from "./logprof";
@@ -63,7 +66,9 @@ async function measure(options: Options, folder: string): Promise<void> {
 	);
 	const events = await step("events", () => measurePipeline("events", log));
 	const suggest = await step("suggest", () => measurePipeline("suggest", log));
-	const logprof = await measureLogprof(options, log, folder);
+	const root =
+		options.root ?? (isRoot() ? (await debianTree("trixie", ["apparmor", "apparmor-utils"])).folder : undefined);
+	const logprof = await measureLogprof({ ...options, ...(root === undefined ? {} : { root }) }, log, folder);
 	console.log(auditTable(log, { events, suggest }, logprof));
 	if (!logprof)
 		console.log("\naa-logprof is left out: it is not installed here, and no --root names a system with it.");

@@ -40,25 +40,25 @@ export interface CheckOptions {
  */
 export function checkPolicy(text: string, options: CheckOptions = {}): Problem[] {
 	const { policy, errors } = readPolicy(text, options.file === undefined ? {} : { file: options.file });
-	const problems = errors.map((error) => problemAt(error, error.code, "error", error.reason));
+	const unreadable = errors.map((error) => problemAt(error, error.code, "error", error.reason));
 	const whole = options.fragment ? asProfile(policy) : policy;
-	problems.push(...checkWhole(whole, options, errors.length === 0));
-	return sorted(problems, options.file);
+	return sorted([...unreadable, ...checkWhole(whole, options, errors.length === 0)], options.file);
 }
 
 function checkWhole(policy: Policy, options: CheckOptions, readable: boolean): Problem[] {
 	const { include, file, target, container = false, fragment = false } = options;
 	const { expanded, errors, included } = expandPolicy(policy, { include });
 	const incomplete = fragment || errors.some(({ code }) => code === "include-not-read");
+	const covering = new Covering();
+	const context = { policy, expanded, file, fragment, container, target, covering };
 	const problems = [
 		...[policy, ...included].flatMap((each) => refuseStatements(each, include)),
 		...errors
 			.filter(({ code }) => !(incomplete && dependsOnIncludes.has(code)))
 			.map((error) => problemAt(error, error.code, severityOf(error.code), error.reason)),
+		...tooNew(context),
+		...badGlobs(expanded),
 	];
-	const covering = new Covering();
-	const context = { policy, expanded, file, fragment, container, target, covering };
-	problems.push(...tooNew(context), ...badGlobs(expanded));
 	if (!readable || problems.some(({ severity }) => severity === "error")) return problems;
 	return [...problems, ...execConflicts(expanded, covering), ...lint(context)];
 }

@@ -4,7 +4,7 @@ import type { FileRule } from "../rules/file";
 import type { Fault } from "./fault";
 import { type Problem, problemAt } from "./problem";
 import { refuseFile } from "./refuse/file";
-import { refuseProfile } from "./refuse/profile";
+import { refuseFlags } from "./refuse/flags";
 import { refuseRule } from "./refuse/rule";
 import { eachStatement, type Surroundings } from "./walk";
 
@@ -23,25 +23,21 @@ function refuseStatement(statement: Statement, around: Surroundings, include: In
 	switch (statement.kind) {
 		case "comment":
 		case "include":
-			return [];
-		case "conditional":
-			return around.profile === undefined ? [outside("a conditional")] : [];
 		case "variable":
 		case "boolean":
 		case "alias":
-			return around.profile === undefined ? [] : [misplaced(statement.kind)];
+			return [];
+		case "conditional":
+			return around.profile === undefined ? [outside("a conditional")] : [];
 		case "abi": {
 			const missing = include !== undefined && include(statement.path, statement.magic === true) === undefined;
 			if (!missing || statement.path === "kernel" || statement.path === "default") return [];
 			return [{ code: "missing-include", message: `abi ${statement.path}: there is no such file` }];
 		}
 		case "block":
-			if (around.profile === undefined) return [outside("a block of rules")];
-			return (statement.qualifiers.priority ?? 0) === 0
-				? []
-				: [{ code: "bad-qualifier", message: "priority is not allowed on a block; give it to each rule" }];
+			return around.profile === undefined ? [outside("a block of rules")] : [];
 		case "profile":
-			return refuseProfile(statement, around.profile !== undefined);
+			return refuseFlags(statement.flags);
 		case "file":
 			return [...refuseRule(statement), ...refuseInBlocks(statement, around)];
 		default:
@@ -65,9 +61,4 @@ function isAboutMode({ code }: Fault): boolean {
 
 function outside(what: string): Fault {
 	return { code: "rule-outside-profile", message: `${what} stands in a profile, between its { and }` };
-}
-
-function misplaced(kind: "variable" | "boolean" | "alias"): Fault {
-	const what = kind === "alias" ? "an alias" : "a variable";
-	return { code: "misplaced-statement", message: `${what} is set before the profiles, not in one` };
 }

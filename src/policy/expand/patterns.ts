@@ -70,7 +70,7 @@ function isUnixPattern(condition: string): boolean {
 
 /** Whether what stands behind the `->` of a rule is where its link may go. */
 export function isLinkTarget(rule: FileRule): boolean {
-	return rule.permissionsFirst === true && rule.permissions.includes("l");
+	return rule.linkTarget === true;
 }
 
 function withPath(conditions: Condition[], name: string): Condition[] {

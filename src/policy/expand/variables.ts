@@ -1,6 +1,9 @@
 /** The most values that one variable may have once the variables in them are put in. */
 const maxValues = 10_000;
 
+/** How deep variables may stand in each other's values. */
+const maxDepth = 500;
+
 /** The longest text, in characters, that one pattern or one variable may become. */
 const maxLength = 1_000_000;
 
@@ -25,7 +28,7 @@ export class VariableError extends Error {
  */
 export class Variables {
 	private readonly defined = new Map<string, Set<string>>();
-	private readonly expanded = new Map<string, string[]>();
+	private readonly expanded = new Map<string, string[] | VariableError>();
 	private remaining = maxTotal;
 
 	has(name: string): boolean {
@@ -51,7 +54,13 @@ export class Variables {
 	 * @throws VariableError where one is not defined, refers to itself or grows too large.
 	 */
 	values(name: string): string[] {
-		return this.resolve(name, new Set());
+		try {
+			return this.resolve(name, new Set());
+		} catch (error) {
+			// What failed once is not tried again for every rule.
+			if (error instanceof VariableError) this.expanded.set(name, error);
+			throw error;
+		}
 	}
 
 	/**
@@ -101,7 +110,9 @@ export class Variables {
 
 	private resolve(name: string, open: Set<string>): string[] {
 		const known = this.expanded.get(name);
+		if (known instanceof VariableError) throw known;
 		if (known !== undefined) return known;
+		if (open.size > maxDepth) throw tooLarge(`variables stand in each other's values more than ${maxDepth} deep`);
 		const values = this.defined.get(name);
 		if (values === undefined) {
 			throw new VariableError(

@@ -56,7 +56,7 @@ export function parseAlias(lexer: Lexer): Fields<Alias> {
 	return { kind: "alias", from: from.text, to: to.text };
 }
 
-const variable = /@(?:\{([A-Za-z][A-Za-z0-9_]*)\}|([A-Za-z][A-Za-z0-9_]*))(?:[ \t\n]|\r\n){0,100}(\+?=|[?:]=)/y;
+const variable = /@(?:\{([A-Za-z][A-Za-z0-9_]*)\}|([A-Za-z][A-Za-z0-9_]*))[ \t\n]{0,100}(\+?=|[?:]=)/y;
 const boolean = /\$(?:\{([A-Za-z][A-Za-z0-9_]*)\}|([A-Za-z][A-Za-z0-9_]*))[ \t]*(\+?=|[?:]=)/y;
 
 /** Reads a variable's definition, if one stands here. */

@@ -18,6 +18,8 @@ const maximumErrors = 100;
 export class StatementParser {
 	readonly errors: PolicyError[] = [];
 	private depth = 0;
+	/** A profile was read, behind which no variables, booleans and aliases may stand. */
+	private inProfiles = false;
 	/** Where the last block that could be read ends. */
 	private blockEnd = 0;
 	/** Reading has ended before the text has. */
@@ -104,7 +106,7 @@ export class StatementParser {
 		const start = lexer.at;
 		if (lexer.take("#include")) return this.placed(parseInclude(lexer), start);
 		const definition = parseVariable(lexer) ?? parseBoolean(lexer);
-		if (definition) return this.preamble(definition, start, found, inBlock);
+		if (definition) return this.preamble(definition, start, inBlock);
 		if (lexer.take("^")) return this.profile("^", start, found);
 		const name = lexer.name();
 		switch (name) {
@@ -117,7 +119,7 @@ export class StatementParser {
 			case "alias":
 			case "rewrite":
 				lexer.take(name);
-				return this.preamble(parseAlias(lexer), start, found, inBlock);
+				return this.preamble(parseAlias(lexer), start, inBlock);
 			case "profile":
 			case "hat":
 				lexer.take(name);
@@ -154,22 +156,18 @@ export class StatementParser {
 	}
 
 	/** What can only stand before the profiles. */
-	private preamble<Fields extends { kind: string }>(
-		fields: Fields,
-		start: number,
-		found: Statement[],
-		inBlock: boolean,
-	) {
+	private preamble<Fields extends { kind: string }>(fields: Fields, start: number, inBlock: boolean) {
 		const what = { alias: "an alias", boolean: "a boolean", variable: "a variable" }[fields.kind];
 		if (inBlock) throw this.lexer.error(`${what} in a block; it stands before the profiles`, start);
-		if (found.some((statement) => statement.kind === "profile"))
-			throw this.lexer.error(`${what} behind a profile; it stands before the profiles`, start);
+		if (this.inProfiles) throw this.lexer.error(`${what} behind a profile; it stands before the profiles`, start);
 		return this.placed(fields, start);
 	}
 
 	private profile(begin: ProfileStart, start: number, found: Statement[]): Profile {
 		const header = parseHeader(this.lexer, begin, start);
-		return this.block(header, start, found);
+		const profile = this.block(header, start, found);
+		this.inProfiles = true;
+		return profile;
 	}
 
 	private conditional(start: number, found: Statement[]): Conditional {

@@ -11,6 +11,10 @@ const part = /[pc]?[iu]?x|[rwalmk]/gi;
 
 /** Reads `rwk`, `mrPix` and the like. @throws PolicyError on two executions that differ. */
 export function parseFilePermissions(lexer: Lexer, word: Word): Pick<FileRule, "permissions" | "exec"> {
+	// The parser takes R, W, L, M and X for their small letters, and these two not.
+	const [capital] = /[KA]/.exec(word.text) ?? [];
+	if (capital !== undefined)
+		throw lexer.error(`"${capital}" is no permission; write "${capital.toLowerCase()}"`, word.start);
 	const found = new Set<string>();
 	let exec: ExecMode | undefined;
 	for (const [text] of word.text.matchAll(part)) {

@@ -39,11 +39,6 @@ export interface FileRule extends RuleBase {
 	target?: string;
 	/** `safe` or `unsafe` before the path: whether an execution clears the environment. */
 	safety?: "safe" | "unsafe";
-	/**
-	 * The permissions stand before the path, `l /a -> /b`. Only then is the target that of a link: behind `/a l -> /b`
-	 * it is a profile that nothing enters, and the link may go anywhere.
-	 */
-	permissionsFirst?: true;
 	/** Written with the keyword `file`. */
 	keyword?: true;
 	/**

@@ -17,7 +17,10 @@ export function parsePivotRoot(lexer: Lexer): RuleFields<PivotRootRule> {
 	lexer.gap();
 	const oldRoot = parseSingleConditions(lexer, "pivot_root", ["oldroot"]).get("oldroot");
 	lexer.gap();
+	const start = lexer.at;
 	const newRoot = lexer.pathOrName()?.text;
+	if (/^@\{[^}]*\}$/.test(newRoot ?? ""))
+		throw lexer.error(`"${newRoot}", a variable alone; write "${newRoot}/", which apparmor_parser reads`, start);
 	lexer.gap();
 	const target = lexer.take("->") ? parseProfileName(lexer) : undefined;
 	return {

@@ -28,7 +28,7 @@ export function parseSignal(lexer: Lexer): RuleFields<SignalRule> {
 		if (name !== "set" && name !== "peer")
 			throw lexer.error(`"signal" has no condition "${name}"; it has set and peer`, start);
 		if (operator === "in") throw lexer.error(`"signal" has no "${name} in (…)"; write ${name}=(…)`, start);
-		if (name === "set") rule.signals.push(...values);
+		if (name === "set") for (const value of values) rule.signals.push(value);
 		else if (rule.peer === undefined) rule.peer = values[0] as string;
 		else throw lexer.error(`more than one "peer" in a rule for "signal"; write a rule for each`, start);
 	}

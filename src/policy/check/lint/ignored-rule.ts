@@ -1,5 +1,6 @@
 import type { Policy } from "../../ast";
 import type { Rule } from "../../rules";
+import type { IoUringRule } from "../../rules/io-uring";
 import { type Problem, problemAt } from "../problem";
 import { eachStatement, type Surroundings } from "../walk";
 
@@ -24,12 +25,13 @@ function reasonFor(statement: Rule | { kind: "profile" }, around: Surroundings):
 	if (denies && around.blocks.some(({ qualifiers }) => qualifiers.access !== "deny")) {
 		return "apparmor_parser 4.1 forgets the deny of a rule in a block, and allows what it is about: write the rule outside";
 	}
+	if (statement.kind === "io_uring") return unknownPermissions(statement);
 	if (around.conditional && statement.kind === "rlimit") {
 		return "apparmor_parser, 4.1 at least, leaves out limits in a conditional: write it outside";
 	}
 	if (
 		statement.kind === "file" &&
-		!statement.permissionsFirst &&
+		!statement.linkTarget &&
 		statement.target !== undefined &&
 		statement.exec === undefined
 	) {
@@ -38,4 +40,13 @@ function reasonFor(statement: Rule | { kind: "profile" }, around: Surroundings):
 			: `-> ${statement.target} has no effect on a rule that allows no execution`;
 	}
 	return undefined;
+}
+
+const ioUringPermissions = ["override_creds", "sqpoll"];
+
+function unknownPermissions({ permissions }: IoUringRule): string | undefined {
+	const unknown = permissions.filter((permission) => !ioUringPermissions.includes(permission));
+	if (unknown.length === 0) return undefined;
+	const all = unknown.length === permissions.length ? ", and without any the rule allows all of them" : "";
+	return `apparmor_parser, 4.1 at least, leaves out what is no permission of io_uring: ${unknown.join(", ")}${all}`;
 }

@@ -19,10 +19,7 @@ export function refuseFile(rule: FileRule): Fault[] {
 	} else if (!denies && rule.exec === "x" && rule.safety !== "unsafe") {
 		refuse("exec-without-mode", "x alone is for deny rules; say what becomes of the process: ix, px, cx, ux, …");
 	}
-	if (rule.safety !== undefined && rule.exec === undefined) {
-		refuse("bad-permissions", `${rule.safety} is about executions, and this rule allows none`);
-	}
-	if (rule.permissionsFirst && rule.target !== undefined && rule.permissions.includes("l")) {
+	if (rule.linkTarget && rule.target !== undefined) {
 		if (rule.exec !== undefined)
 			refuse("bad-permissions", "one -> cannot be for both the link and the execution: two rules");
 		if (/^&?:[^:]+:./.test(rule.target))

@@ -44,7 +44,6 @@ function isPort(value: string): boolean {
 
 /** Family, type and protocol, of which the first two may be left out, but not go together in any way. */
 function refuseSocket({ domain, type, protocol }: NetworkRule, hasAddress: boolean): Fault[] {
-	const words = [domain, type, protocol].filter((word) => word !== undefined);
 	const fault = (message: string): Fault[] => [{ code: "unknown-network", message }];
 	if (domain !== undefined && !families.includes(domain)) {
 		return fault(`there is no address family ${domain}${suggestion(domain, families)}`);
@@ -60,9 +59,6 @@ function refuseSocket({ domain, type, protocol }: NetworkRule, hasAddress: boole
 	}
 	if (ofProtocol !== undefined && domain !== undefined && !ofProtocol.includes(domain)) {
 		return fault(`${domain} has no ${kind}, only ${ofProtocol.join(" and ")} has`);
-	}
-	if (type !== undefined && protocol !== undefined) {
-		return fault(`network ${words.join(" ")} is one word too many: a family and a type or protocol`);
 	}
 	return hasAddress && domain !== undefined ? refuseAddressFamily(domain) : [];
 }

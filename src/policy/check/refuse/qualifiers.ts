@@ -10,7 +10,6 @@ export function refuseQualifiers({ kind, qualifiers }: Rule): Fault[] {
 	const refuse = (message: string): void => {
 		faults.push({ code: "bad-qualifier", message });
 	};
-	if (kind === "rlimit" && Object.keys(qualifiers).length > 0) refuse("nothing may stand before set rlimit");
 	if (qualifiers.quiet) refuse("quiet is not known to any released apparmor_parser; deny alone is quiet");
 	if (qualifiers.owner !== undefined && kind !== "file" && kind !== "link") {
 		refuse(`${qualifiers.owner} is for rules about files, not for ${kind} rules`);

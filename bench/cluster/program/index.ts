@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as apparmor from "../../../src/index";
+import type { Wanted } from "../wanted";
+
+const file = process.env.CLUSTER_WANTED;
+if (!file) throw new Error("CLUSTER_WANTED must name the file that objects.ts writes");
+const { kubeconfig, profiles } = JSON.parse(readFileSync(file, "utf8")) as Wanted;
+const provider = new kubernetes.Provider("cluster", { kubeconfig });
+
+new apparmor.ClusterProfileDistribution("profiles", { profiles }, { provider });
