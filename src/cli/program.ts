@@ -10,6 +10,7 @@ import { addDiff } from "./diff";
 import { addEvents } from "./events";
 import { exitCodes, UserError } from "./exit";
 import { addRender } from "./render";
+import { addStatus } from "./status";
 import { addSuggest } from "./suggest";
 
 /**
@@ -53,7 +54,7 @@ Exit codes: 0 nothing wrong; 1 something was found (a policy is refused, two dif
 	}
 }
 
-const commands = [addRender, addCheck, addDiff, addEvents, addSuggest];
+const commands = [addRender, addCheck, addDiff, addEvents, addSuggest, addStatus];
 
 /** Errors whose message is all that a person needs; any other is a defect, and shows where. */
 function isForPeople(error: unknown): error is Error {

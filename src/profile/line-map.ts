@@ -35,3 +35,9 @@ export function sourceOf(map: LineMap, renderedLine: number): string {
 	if (!run) return `line ${renderedLine}`;
 	return `${map.sources[run.source]}:${run.line + renderedLine - run.start}`;
 }
+
+/** The line of one source that a line of the rendered policy comes from; undefined where it comes from another. */
+export function lineOfSource(map: LineMap, renderedLine: number, source: number): number | undefined {
+	const run = map.runs.findLast((candidate) => candidate.start <= renderedLine);
+	return run?.source === source ? run.line + renderedLine - run.start : undefined;
+}

@@ -34,7 +34,7 @@ export function addSuggestions(
 }
 
 /** Every profile, child and hat by its full name; the first of a name. */
-function profilesByName(statements: readonly Statement[], parent = ""): Map<string, Profile> {
+export function profilesByName(statements: readonly Statement[], parent = ""): Map<string, Profile> {
 	const found = new Map<string, Profile>();
 	for (const statement of statements) {
 		if (statement.kind !== "profile") continue;
