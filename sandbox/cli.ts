@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
+import { clusterCommand } from "./cluster/cli";
 import { findHost, type SandboxHost } from "./host";
 import { exitOnSignals } from "./interrupt";
 import { inventoryPath, writeInventory } from "./inventory";
@@ -8,6 +9,7 @@ import { parseRelease, releases } from "./release";
 import { sshArguments } from "./ssh";
 import { startHost } from "./start";
 import { checkName, type HostState, isInUse, listStates, readState, removeHost, removeStaleHosts } from "./state";
+import { argument, printTable, UsageError } from "./usage";
 
 const help = `Throw-away Debian hosts with a real AppArmor kernel, in QEMU on this machine, reachable on loopback only.
 
@@ -16,24 +18,14 @@ const help = `Throw-away Debian hosts with a real AppArmor kernel, in QEMU on th
   npm run sandbox -- status [--json]                 the hosts there are
   npm run sandbox -- down [NAME…] [--all]            end hosts; nothing of them is kept
 
+  npm run sandbox -- cluster help                    Kubernetes clusters of such hosts
+
   --release R   ${Object.keys(releases).join(", ")} (default bookworm)
   --name N      default: the release. Several hosts run side by side under different names.
 
 "up" writes .sandbox/NAME.json, from which a Pulumi program takes the host's connection.
 NAME may be left out where there is only one host.
 `;
-
-/** A mistake in how the command was called: its words are enough, a stack trace would hide them. */
-class UsageError extends Error {}
-
-/** Takes a check's refusal of an argument for the usage error that it is here. */
-function argument<A, T>(check: (value: A) => T, value: A): T {
-	try {
-		return check(value);
-	} catch (error) {
-		throw new UsageError((error as Error).message);
-	}
-}
 
 /** The one host meant when none is named. */
 function onlyName(verb: string): string {
@@ -92,14 +84,7 @@ function status(json: boolean): void {
 	}
 	const rows = [["NAME", "RELEASE", "STATUS", "PORT", "SINCE"]];
 	for (const host of hosts) rows.push([host.name, host.release, host.status, String(host.port ?? "-"), host.startedAt]);
-	const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length))) ?? [];
-	for (const row of rows)
-		console.log(
-			row
-				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-				.join("  ")
-				.trimEnd(),
-		);
+	printTable(rows);
 }
 
 function down(names: string[], all: boolean): void {
@@ -116,6 +101,7 @@ function down(names: string[], all: boolean): void {
 }
 
 async function main(argv: string[]): Promise<number> {
+	if (argv[0] === "cluster") return clusterCommand(argv.slice(1));
 	const separator = argv.indexOf("--");
 	const own = separator < 0 ? argv : argv.slice(0, separator);
 	const command = separator < 0 ? [] : argv.slice(separator + 1);
@@ -127,7 +113,7 @@ async function main(argv: string[]): Promise<number> {
 	}
 	const allowed: Record<string, string[]> = { up: ["release", "name"], ssh: [], status: ["json"], down: ["all"] };
 	const options = allowed[verb];
-	if (!options) throw new UsageError(`"${verb}" is not one of ${Object.keys(allowed).join(", ")}`);
+	if (!options) throw new UsageError(`"${verb}" is not one of ${Object.keys(allowed).join(", ")}, cluster`);
 	for (const name of Object.keys(values))
 		if (!options.includes(name)) throw new UsageError(`${verb} has no option --${name}`);
 	const most = { up: 0, ssh: 1, status: 0, down: Number.POSITIVE_INFINITY }[verb] ?? 0;

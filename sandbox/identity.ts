@@ -1,5 +1,15 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+	chmodSync,
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 
 /** A host's own keys, made before it boots: its SSH server's is known from the first connection on. */
@@ -10,6 +20,18 @@ export interface Identity {
 	/** The server's public key, as in a known_hosts line after the address. */
 	hostKey: string;
 }
+
+/** A file that a host has from its first boot on; it is root's. */
+export interface GuestFile {
+	/** Absolute. */
+	path: string;
+	text: string;
+	/** 0o644 without. */
+	mode?: number;
+}
+
+/** The identity disk's size in bytes. It is the same for all hosts, because the guest may know it before its content. */
+export const identitySize = 1024 * 1024;
 
 const parts = (folder: string) => ({
 	archive: join(folder, "identity.tar"),
@@ -26,8 +48,8 @@ async function makeKey(file: string, comment: string): Promise<void> {
 	await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file]);
 }
 
-/** Makes the keys of a host in its folder. */
-export async function makeIdentity(folder: string, name: string): Promise<Identity> {
+/** Makes the keys of a host in its folder, and the archive with them and with files of its own. */
+export async function makeIdentity(folder: string, name: string, files: GuestFile[] = []): Promise<Identity> {
 	const { archive, privateKeyFile, hostKeyFile } = parts(folder);
 	const tree = join(folder, "identity");
 	const ssh = join(tree, "etc", "ssh");
@@ -43,7 +65,16 @@ export async function makeIdentity(folder: string, name: string): Promise<Identi
 		chmodSync(join(tree, home, ".ssh", "authorized_keys"), 0o600);
 	}
 	writeFileSync(hostKeyFile, `${type} ${key}\n`);
-	await execa("tar", ["-C", tree, "--owner=0", "--group=0", "-cf", archive, "etc", "root", "home"]);
+	for (const { path, text, mode = 0o644 } of files) {
+		mkdirSync(dirname(join(tree, path)), { recursive: true });
+		writeFileSync(join(tree, path), text);
+		// Whatever this process's umask.
+		chmodSync(join(tree, path), mode);
+	}
+	await execa("tar", ["-C", tree, "--owner=0", "--group=0", "-cf", archive, ...readdirSync(tree)]);
+	if (statSync(archive).size > identitySize)
+		throw new Error(`host ${name}: its files take more than the ${identitySize} bytes that there is room for`);
+	truncateSync(archive, identitySize);
 	rmSync(tree, { recursive: true });
 	return readIdentity(folder);
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { execa } from "execa";
 import { cached, cachePath } from "../setup/cache";
 import { ensureSystemPackages } from "../setup/packages";
@@ -17,8 +17,21 @@ export interface Image {
 	disk: string;
 	kernel: string;
 	initrd: string;
+	/** The memory of a machine that has booted it, from which a new host starts instead. */
+	memory?: string;
 	/** The packages in it, one "name version architecture" a line. */
 	packages: string;
+}
+
+/** What an image has beyond that of a plain host. */
+export interface ImageVariant {
+	/** In the image's title, as in "Debian 13 (trixie) for …". */
+	purpose: string;
+	packages: string[];
+	/** A folder with files/, copied into the image, and customize.sh, which mmdebstrap runs after the plain host's. */
+	customization: string;
+	/** Files of the cache, which customize.sh finds in inputs/ beside it; their paths change with their content. */
+	inputs: string[];
 }
 
 /** In the image beside Debian's essential packages (of which perl-base is one). */
@@ -36,14 +49,16 @@ const imagePackages = [
 ];
 
 /** How they are installed, and how the disk is made of them. */
-const packageOptions = [
-	"--variant=minbase",
-	"--architectures=amd64",
-	`--include=${imagePackages.join(",")}`,
-	// Nobody reads manuals in there.
-	"--dpkgopt=path-exclude=/usr/share/man/*",
-	"--dpkgopt=path-exclude=/usr/share/locale/*",
-];
+function packageOptions(variant?: ImageVariant): string[] {
+	return [
+		"--variant=minbase",
+		"--architectures=amd64",
+		`--include=${[...imagePackages, ...(variant?.packages ?? [])].join(",")}`,
+		// Nobody reads manuals in there.
+		"--dpkgopt=path-exclude=/usr/share/man/*",
+		"--dpkgopt=path-exclude=/usr/share/locale/*",
+	];
+}
 const diskSize = "4G";
 const diskOptions = ["-t", "ext4", "-L", "sandbox", "-E", "lazy_journal_init=1", "-J", "size=16"];
 
@@ -51,15 +66,21 @@ const diskOptions = ["-t", "ext4", "-L", "sandbox", "-E", "lazy_journal_init=1",
 const customization = join(__dirname, "image");
 
 /** The folder that holds an image: its name changes with everything in this checkout that goes into it. */
-export function imageKey(release: Release): string {
+export function imageKey(release: Release, variant?: ImageVariant): string {
 	const hash = createHash("sha256");
-	hash.update(JSON.stringify([packageOptions, diskSize, diskOptions]));
-	const files = readdirSync(customization, { recursive: true, withFileTypes: true })
+	hash.update(JSON.stringify([packageOptions(variant), diskSize, diskOptions]));
+	hashFiles(hash, customization);
+	if (variant) hashFiles(hash, variant.customization);
+	for (const input of variant?.inputs ?? []) hash.update(`\0${relative(cachePath(), input)}\0`);
+	return join("images", `${release}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+function hashFiles(hash: Hash, folder: string): void {
+	const files = readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath, entry.name))
 		.sort();
-	for (const file of files) hash.update(`\0${relative(customization, file)}\0`).update(readFileSync(file));
-	return join("images", `${release}-${hash.digest("hex").slice(0, 12)}`);
+	for (const file of files) hash.update(`\0${relative(folder, file)}\0`).update(readFileSync(file));
 }
 
 function imageIn(folder: string, release: Release): Image {
@@ -94,19 +115,23 @@ async function ensureBuildTools(): Promise<void> {
 }
 
 /** The image of a release, built on first use and shared by all hosts and checkouts. */
-export async function sandboxImage(release: Release): Promise<Image> {
+export async function sandboxImage(release: Release, variant?: ImageVariant): Promise<Image> {
 	if (process.platform !== "linux" || arch() !== "x64")
 		throw new Error(`sandbox hosts need Linux on x86-64; this is ${process.platform} on ${arch()}`);
 	await ensureTools();
-	const key = imageKey(release);
+	const key = imageKey(release, variant);
 	if (!existsSync(cachePath(key))) await ensureBuildTools();
-	const folder = await cached(key, (temporary) =>
-		step(`Image of ${releases[release].title}`, (report) => build(release, temporary, report)),
-	);
+	const title = `Image of ${releases[release].title}${variant ? ` ${variant.purpose}` : ""}`;
+	const folder = await cached(key, (temporary) => step(title, (report) => build(release, variant, temporary, report)));
 	return imageIn(folder, release);
 }
 
-async function build(release: Release, folder: string, report: Report): Promise<void> {
+async function build(
+	release: Release,
+	variant: ImageVariant | undefined,
+	folder: string,
+	report: Report,
+): Promise<void> {
 	const work = mkdtempSync(join(tmpdir(), "pulumi-apparmor-image-"));
 	const cleanUp = () => rmSync(work, { recursive: true, force: true });
 	const settled = onAbruptEnd(() => {
@@ -116,12 +141,13 @@ async function build(release: Release, folder: string, report: Report): Promise<
 	try {
 		report("Debian packages");
 		const rootfs = join(work, "rootfs.tar");
-		await installPackages(release, work, rootfs);
+		await installPackages(release, variant, work, rootfs);
 		report("disk");
 		await makeDisk(work, rootfs, folder);
 		report("first boot");
 		await settle(imageIn(folder, release), folder);
-		const manifest = { release, packages: imagePackages, built: new Date().toISOString() };
+		const packages = [...imagePackages, ...(variant?.packages ?? [])];
+		const manifest = { release, packages, built: new Date().toISOString() };
 		writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
 	} finally {
 		cleanUp();
@@ -129,12 +155,22 @@ async function build(release: Release, folder: string, report: Report): Promise<
 	}
 }
 
-async function installPackages(release: Release, work: string, rootfs: string): Promise<void> {
+async function installPackages(
+	release: Release,
+	variant: ImageVariant | undefined,
+	work: string,
+	rootfs: string,
+): Promise<void> {
 	// Without root, mmdebstrap's hooks run as another user of the machine, who cannot read a private home.
-	const hooks = join(work, "image");
-	cpSync(customization, hooks, { recursive: true });
+	const hooks = [customization, ...(variant ? [variant.customization] : [])].map((source, index) => {
+		const copy = join(work, `image-${index}`);
+		cpSync(source, copy, { recursive: true });
+		return copy;
+	});
+	for (const input of variant?.inputs ?? []) cpSync(input, join(work, "image-1", "inputs", basename(input)));
 	await execa("chmod", ["-R", "a+rX", work]);
-	await mmdebstrap(release, rootfs, [...packageOptions, `--customize-hook=${join(hooks, "customize.sh")}`]);
+	const scripts = hooks.map((hook) => `--customize-hook=${join(hook, "customize.sh")}`);
+	await mmdebstrap(release, rootfs, [...packageOptions(variant), ...scripts]);
 }
 
 async function makeDisk(work: string, rootfs: string, folder: string): Promise<void> {
@@ -171,7 +207,7 @@ async function settle(image: Image, folder: string): Promise<void> {
 		],
 		console,
 	};
-	await tool("qemu-system-x86_64", [...qemuArguments(machine, accelerator(process.env)), "-no-reboot"], 300_000);
+	await tool("qemu-system-x86_64", [...qemuArguments(machine, accelerator(process.env)), "-no-reboot"], 900_000);
 	const log = readFileSync(console, "utf8");
 	if (!log.includes("sandbox image sealed"))
 		throw new Error(`the new image of ${image.release} did not boot; its console ended with:\n${log.slice(-2000)}`);

@@ -19,6 +19,7 @@ export async function startMachine(state: HostState, identity: Identity): Promis
 			forwards: new Map(Object.entries(state.forwards).map(([guest, host]) => [Number(guest), host])),
 			console: join(folder, "console.log"),
 			kernelArguments: [...commonKernelArguments, `systemd.hostname=${state.name}`],
+			...(state.image.memory && !state.hasRun ? { memory: state.image.memory } : {}),
 		},
 		accelerator(process.env),
 	);
@@ -39,6 +40,7 @@ export async function startMachine(state: HostState, identity: Identity): Promis
 		child.once("spawn", resolve);
 		child.once("error", reject);
 	});
+	state.hasRun = true;
 	state.qemu = identifyProcess(child.pid as number);
 	writeState(state);
 }

@@ -10,6 +10,8 @@ export interface Machine {
 	/** Guest port → port on the machine's loopback; undefined for a machine without network. */
 	forwards?: ReadonlyMap<number, number>;
 	console: string;
+	/** The memory of a machine with the same devices, from which this one goes on instead of booting. */
+	memory?: string;
 }
 
 /** `tcg` emulates the CPU and works everywhere; `kvm` is for machines where it is known to work. */
@@ -22,6 +24,11 @@ export function accelerator(env: NodeJS.ProcessEnv): "tcg" | "kvm" {
 /** QEMU separates an option's parts with commas and takes a doubled one as itself. */
 function part(value: string): string {
 	return value.replaceAll(",", ",,");
+}
+
+/** For the shell that QEMU runs. */
+export function quoted(path: string): string {
+	return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function drive(id: string, file: string, options: string): string[] {
@@ -51,6 +58,7 @@ export function qemuArguments(machine: Machine, accel: "tcg" | "kvm"): string[] 
 		const rules = [...machine.forwards].map(([guest, host]) => `,hostfwd=tcp:127.0.0.1:${host}-:${guest}`);
 		args.push(["-netdev", `user,id=net${rules.join("")}`, "-device", "virtio-net-pci,netdev=net,romfile="]);
 	}
+	if (machine.memory) args.push(["-incoming", `exec:cat ${quoted(machine.memory)}`]);
 	return args.flat();
 }
 

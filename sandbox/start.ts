@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { step } from "../setup/progress";
 import { SandboxHost } from "./host";
-import { makeIdentity } from "./identity";
-import { sandboxImage } from "./image";
+import { type GuestFile, makeIdentity } from "./identity";
+import { type Image, sandboxImage } from "./image";
 import { onAbruptEnd } from "./interrupt";
 import { freePort } from "./ports";
 import { killAndWait } from "./process";
@@ -14,8 +14,12 @@ export interface StartOptions {
 	release: Release;
 	/** Unique among running hosts, and its host name. Without: the release and this process's number. */
 	name?: string;
-	/** Further guest ports to reach from this machine, beside SSH. */
-	forwards?: { guest: number }[];
+	/** What it boots from. Without: the release's plain image. */
+	image?: Image;
+	/** Further guest ports to reach from this machine, beside SSH; at any free port where none is given. */
+	forwards?: { guest: number; host?: number }[];
+	/** Files below /etc that it has from its first boot on. */
+	files?: GuestFile[];
 	/** The host outlives this process, and stays until `npm run sandbox -- down`. */
 	keep?: boolean;
 	/** A file that goes when the host goes. */
@@ -28,19 +32,19 @@ let started = 0;
 export async function startHost(options: StartOptions): Promise<SandboxHost> {
 	const { release, keep = false, inventory } = options;
 	const name = checkName(options.name ?? `${release}-${process.pid}-${++started}`);
-	const image = await sandboxImage(release);
+	const image = options.image ?? (await sandboxImage(release));
 	const state = claimHost({ name, release, keep, image, inventory });
 	const stays = onAbruptEnd(() => removeHost(name));
 	const folder = hostFolder(name);
 	let host: SandboxHost | undefined;
 	try {
 		return await step(`Host ${name}, ${releases[release].title}, boots`, async () => {
-			const identity = await makeIdentity(folder, name);
+			const identity = await makeIdentity(folder, name, options.files);
 			const disk = join(folder, "disk.qcow2");
 			await execa("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image.disk, disk]);
 			const taken = new Set<number>();
-			for (const guest of [22, ...(options.forwards ?? []).map((forward) => forward.guest)]) {
-				const port = await freePort(taken);
+			for (const { guest, host } of [{ guest: 22, host: undefined }, ...(options.forwards ?? [])]) {
+				const port = host ?? (await freePort(taken));
 				taken.add(port);
 				state.forwards[guest] = port;
 			}

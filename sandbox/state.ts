@@ -1,15 +1,6 @@
-import {
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
 import { cachePath } from "../setup/cache";
+import { claimFolder, claimNames, readClaim, staleClaims, writeClaim } from "./claim";
 import type { Image } from "./image";
 import { identifyProcess, isAlive, killNow, type ProcessId } from "./process";
 import type { Release } from "./release";
@@ -26,14 +17,14 @@ export interface HostState {
 	owner?: ProcessId;
 	/** The virtual machine; none while it is starting or powered off. */
 	qemu?: ProcessId;
+	/** It has run before, and so has a disk of its own to boot from. */
+	hasRun?: boolean;
 	/** Guest port → port on the machine's loopback. */
 	forwards: Record<number, number>;
 	/** The file that tells Pulumi programs of this host. */
 	inventory?: string;
 	startedAt: string;
 }
-
-const stateFile = "state.json";
 
 export function hostFolder(name: string): string {
 	return cachePath("hosts", name);
@@ -45,22 +36,12 @@ export function checkName(name: string): string {
 	throw new Error(`name: "${name}" is not a host name: use a-z, 0-9 and "-", starting with a letter, at most 42 long`);
 }
 
-function stateIn(folder: string): HostState | undefined {
-	try {
-		return JSON.parse(readFileSync(join(folder, stateFile), "utf8")) as HostState;
-	} catch {
-		return undefined;
-	}
-}
-
 export function readState(name: string): HostState | undefined {
-	return stateIn(hostFolder(name));
+	return readClaim(hostFolder(name));
 }
 
 export function writeState(state: HostState): void {
-	const file = join(hostFolder(state.name), stateFile);
-	writeFileSync(`${file}.new`, `${JSON.stringify(state, null, "\t")}\n`, { mode: 0o600 });
-	renameSync(`${file}.new`, file);
+	writeClaim(hostFolder(state.name), state);
 }
 
 export function isInUse(state: HostState | undefined): boolean {
@@ -68,11 +49,9 @@ export function isInUse(state: HostState | undefined): boolean {
 }
 
 export function listStates(): HostState[] {
-	if (!existsSync(cachePath("hosts"))) return [];
-	return readdirSync(cachePath("hosts"))
+	return claimNames(cachePath("hosts"))
 		.map((entry) => readState(entry))
-		.filter((state) => state !== undefined)
-		.sort((a, b) => (a.name < b.name ? -1 : 1));
+		.filter((state) => state !== undefined);
 }
 
 /** Ends what is left of a host and removes every file of it. Synchronous, for use while a process exits. */
@@ -85,29 +64,18 @@ export function removeHost(name: string): void {
 
 /** Removes hosts whose processes are gone: after a crash, a kill or a reboot of this machine. */
 export function removeStaleHosts(): void {
-	if (!existsSync(cachePath("hosts"))) return;
-	for (const entry of readdirSync(cachePath("hosts"))) {
-		const claiming = /^\.claim-(\d+)-/.exec(entry);
-		if (claiming ? identifyProcess(Number(claiming[1])) : isInUse(readState(entry))) continue;
-		removeHost(entry);
-	}
+	for (const name of staleClaims(cachePath("hosts"), (entry) => isInUse(readState(entry)))) removeHost(name);
 }
 
 /** Takes a name for a new host of this process; its folder then exists, with its state in it. */
 export function claimHost(host: Pick<HostState, "name" | "release" | "image" | "keep" | "inventory">): HostState {
 	removeStaleHosts();
 	const { name } = host;
-	const folder = hostFolder(name);
 	const owner = identifyProcess(process.pid);
 	const state: HostState = { ...host, owner, forwards: {}, startedAt: new Date().toISOString() };
-	mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-	// Renaming a folder onto one that is not empty fails, so of two claims at once one wins.
-	const claim = mkdtempSync(join(dirname(folder), `.claim-${process.pid}-`));
-	writeFileSync(join(claim, stateFile), JSON.stringify(state), { mode: 0o600 });
 	try {
-		renameSync(claim, folder);
+		claimFolder(hostFolder(name), state);
 	} catch (error) {
-		rmSync(claim, { recursive: true, force: true });
 		const taken = readState(name);
 		if (!taken) throw error;
 		throw new Error(

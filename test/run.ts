@@ -4,6 +4,8 @@
  */
 import { availableParallelism } from "node:os";
 import { startVitest, type TestCase, type Vitest } from "vitest/node";
+import { clusterBinaries } from "../sandbox/cluster/binaries";
+import { nodeImage } from "../sandbox/cluster/node-image";
 import { sandboxImage } from "../sandbox/image";
 import { exitOnSignals } from "../sandbox/interrupt";
 import { ensureSystemPackages } from "../setup/packages";
@@ -21,6 +23,7 @@ const tiers: Record<string, () => Promise<void>> = {
 	engine: async () => {
 		await ensureSystemPackages(sshdPackages);
 		await ensureToolchain();
+		await clusterBinaries();
 	},
 	package: async () => {
 		await ensureToolchain();
@@ -28,6 +31,7 @@ const tiers: Record<string, () => Promise<void>> = {
 	e2e: async () => {
 		await ensureToolchain();
 		for (const release of releasesUnderTest) await sandboxImage(release);
+		await nodeImage();
 	},
 };
 

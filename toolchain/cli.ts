@@ -22,10 +22,11 @@ async function main([command, ...rest]: string[]): Promise<number> {
 	}
 	const origin = (official: boolean, otherwise: string) => (official ? "official" : otherwise);
 	const { official } = toolchain;
-	process.stdout.write(`pulumi                   ${origin(official.cli, "built here from its Go module")}: ${toolchain.pulumi}
-pulumi-language-nodejs   ${origin(official.language, "stand-in")}
-pulumi-resource-command  ${origin(official.command, "stand-in")}
-on PATH                  ${toolchain.path.join("\n                         ")}
+	process.stdout.write(`pulumi                      ${origin(official.cli, "built here from its Go module")}: ${toolchain.pulumi}
+pulumi-language-nodejs      ${origin(official.language, "stand-in")}
+pulumi-resource-command     ${origin(official.command, "stand-in")}
+pulumi-resource-kubernetes  ${origin(official.kubernetes, "stand-in")}
+on PATH                     ${toolchain.path.join("\n                            ")}
 `);
 	return 0;
 }

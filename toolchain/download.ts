@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { cached, cachePath } from "../setup/cache";
 import { step } from "../setup/progress";
-import { commandPluginVersion } from "./versions";
 
 /** Where Pulumi's installer and plugins are downloaded from. */
 const downloadHosts = ["get.pulumi.com", "api.pulumi.com"];
@@ -54,12 +53,12 @@ export async function downloadedPulumi(): Promise<string | undefined> {
 	}
 }
 
-/** Tries to download the official `command` plugin into the plugin cache below `home`. */
-export async function installCommandPlugin(pulumi: string, home: string): Promise<boolean> {
+/** Tries to download an official resource plugin into the plugin cache below `home`. */
+export async function installPlugin(pulumi: string, home: string, name: string, version: string): Promise<boolean> {
 	if (!(await downloadsReachable())) return false;
 	try {
-		await step(`Pulumi plugin command ${commandPluginVersion}, downloaded`, () =>
-			execa(pulumi, ["plugin", "install", "resource", "command", commandPluginVersion], {
+		await step(`Pulumi plugin ${name} ${version}, downloaded`, () =>
+			execa(pulumi, ["plugin", "install", "resource", name, version], {
 				env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
 				stdin: "ignore",
 				timeout: 120_000,
@@ -67,7 +66,7 @@ export async function installCommandPlugin(pulumi: string, home: string): Promis
 		);
 		return true;
 	} catch (error) {
-		process.stderr.write(`▸ the plugin command could not be downloaded: ${firstLine(error)}\n`);
+		process.stderr.write(`▸ the plugin ${name} could not be downloaded: ${firstLine(error)}\n`);
 		return false;
 	}
 }

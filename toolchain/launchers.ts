@@ -12,12 +12,16 @@ import {
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { cachePath } from "../setup/cache";
-import { commandPluginVersion, pulumiVersion } from "./versions";
+import { commandPluginVersion, kubernetesPluginVersion, pulumiVersion } from "./versions";
 
 const checkout = dirname(__dirname);
 const sdk = dirname(require.resolve("@pulumi/pulumi/package.json"));
 
-export type Plugin = "pulumi-language-nodejs" | "pulumi-resource-command" | "pulumi-resource-pulumi-nodejs";
+export type Plugin =
+	| "pulumi-language-nodejs"
+	| "pulumi-resource-command"
+	| "pulumi-resource-kubernetes"
+	| "pulumi-resource-pulumi-nodejs";
 
 /** The plugins that may be missing on a machine: their folder in a plugin cache, and what runs instead of them. */
 const plugins: Record<Plugin, { cacheFolder: string; standIn?: string }> = {
@@ -28,6 +32,10 @@ const plugins: Record<Plugin, { cacheFolder: string; standIn?: string }> = {
 	"pulumi-resource-command": {
 		cacheFolder: `resource-command-v${commandPluginVersion}`,
 		standIn: join(__dirname, "standins", "command", "main.ts"),
+	},
+	"pulumi-resource-kubernetes": {
+		cacheFolder: `resource-kubernetes-v${kubernetesPluginVersion}`,
+		standIn: join(__dirname, "standins", "kubernetes", "main.ts"),
 	},
 	// Dynamic resources: the real plugin, which comes with the SDK.
 	"pulumi-resource-pulumi-nodejs": { cacheFolder: `resource-pulumi-nodejs-v${pulumiVersion}` },

@@ -1,18 +1,18 @@
 import { dirname } from "node:path";
 import { cachePath } from "../setup/cache";
 import { builtPulumi } from "./build";
-import { downloadedPulumi, installCommandPlugin } from "./download";
+import { downloadedPulumi, installPlugin } from "./download";
 import { toolchainEnvironment } from "./environment";
 import { findPlugin, findPulumi, pulumiHome } from "./find";
 import { makeLaunchers, type Plugin } from "./launchers";
-import { commandPluginVersion } from "./versions";
+import { commandPluginVersion, kubernetesPluginVersion } from "./versions";
 
-/** A working Pulumi: the CLI, the Node.js language host and the `command` resource plugin. */
+/** A working Pulumi: the CLI, the Node.js language host, the `command` and `kubernetes` resource plugins. */
 export interface Toolchain {
 	/** The CLI's path. */
 	pulumi: string;
 	/** Whether each part is Pulumi's own release; otherwise the CLI is built here and the plugins are stand-ins. */
-	official: { cli: boolean; language: boolean; command: boolean };
+	official: { cli: boolean; language: boolean; command: boolean; kubernetes: boolean };
 	/** Folders that go in front of PATH. */
 	path: string[];
 	/** Where the CLI keeps plugins and credentials (PULUMI_HOME). */
@@ -42,19 +42,27 @@ async function make(): Promise<Toolchain> {
 	const find = (kind: "language" | "resource", name: string, version?: string) =>
 		findPlugin({ kind, name, version }, pulumi, lookIn);
 	const language = find("language", "nodejs");
-	let command = find("resource", "command", commandPluginVersion);
-	if (!command && (await installCommandPlugin(pulumi, lookIn))) {
-		command = find("resource", "command", commandPluginVersion);
-	}
+	const resourcePlugin = async (name: string, version: string) =>
+		find("resource", name, version) ??
+		((await installPlugin(pulumi, lookIn, name, version)) ? find("resource", name, version) : undefined);
+	const command = await resourcePlugin("command", commandPluginVersion);
+	const kubernetes = await resourcePlugin("kubernetes", kubernetesPluginVersion);
 
 	const missing: Plugin[] = [];
 	if (!language) missing.push("pulumi-language-nodejs");
 	if (!command) missing.push("pulumi-resource-command");
+	if (!kubernetes) missing.push("pulumi-resource-kubernetes");
 	if (!find("resource", "pulumi-nodejs")) missing.push("pulumi-resource-pulumi-nodejs");
 	// A CLI that found none of its plugins has nothing in its home that a home of our own would hide.
-	const launchers = await makeLaunchers(missing, installed || language || command ? "path" : "own home");
+	const foundAny = installed || language || command || kubernetes;
+	const launchers = await makeLaunchers(missing, foundAny ? "path" : "own home");
 
-	const official = { cli: Boolean(installed ?? downloaded), language: Boolean(language), command: Boolean(command) };
+	const official = {
+		cli: Boolean(installed ?? downloaded),
+		language: Boolean(language),
+		command: Boolean(command),
+		kubernetes: Boolean(kubernetes),
+	};
 	const home = launchers.home ?? lookIn;
 	const path = [launchers.bin, dirname(pulumi)];
 	return {

@@ -3,3 +3,6 @@ export const pulumiVersion = "3.259.0";
 
 /** The official `command` resource plugin that belongs to the npm package @pulumi/command of the same version. */
 export const commandPluginVersion = "1.2.1";
+
+/** The official `kubernetes` resource plugin that belongs to the npm package @pulumi/kubernetes of the same version. */
+export const kubernetesPluginVersion = "4.34.2";

@@ -18,7 +18,7 @@ function sandbox(...args: string[]) {
 }
 
 it.each([
-	[["start"], '"start" is not one of up, ssh, status, down'],
+	[["start"], '"start" is not one of up, ssh, status, down, cluster'],
 	[["up", "--release", "noble"], 'release: "noble" is not one of bookworm, trixie, sid'],
 	[["up", "--name", "../x"], 'name: "../x" is not a host name'],
 	[["up", "--json"], "up has no option --json"],

@@ -79,6 +79,7 @@ describe("a machine that has everything", () => {
 			"pulumi",
 			"pulumi-language-nodejs",
 			"pulumi-resource-command",
+			"pulumi-resource-kubernetes",
 			"pulumi-resource-pulumi-nodejs",
 		]) {
 			program(`bin/${name}`);
@@ -90,7 +91,7 @@ describe("a machine that has everything", () => {
 		);
 		const toolchain = await ensureToolchain();
 		expect(toolchain.pulumi).toBe(join(folder, "bin", "pulumi"));
-		expect(toolchain.official).toEqual({ cli: true, language: true, command: true });
+		expect(toolchain.official).toEqual({ cli: true, language: true, command: true, kubernetes: true });
 		const env = toolchain.env();
 		expect(
 			Object.keys(env)

@@ -1,0 +1,7 @@
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { EngineLog } from "../command/engine-log";
+import { servePlugin } from "../plugin";
+import { kubernetesProvider } from "./provider";
+
+const engine = process.argv.slice(2).find((word) => !word.startsWith("-")) ?? "";
+void servePlugin(ResourceProviderService, kubernetesProvider(new EngineLog(engine)));
