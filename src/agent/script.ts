@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { agentParts, assembleAgent } from "./assemble";
 
 /** The folder that the agent lives in on a host. */
 export const agentFolder = "/usr/local/lib/pulumi-apparmor";
@@ -11,9 +12,13 @@ export const agentPath = `${agentFolder}/apparmor-agent.sh`;
 /** The last line of every policy that is sent to the agent: without it the transfer was cut short. */
 export const endOfPolicy = "# pulumi-apparmor: end of policy";
 
+let written: string | undefined;
+
 /** The text of the agent as it is written: `src` ships beside `dist`, so this path holds in both. */
 export function agentScript(): string {
-	return readFileSync(path.join(__dirname, "..", "..", "src", "agent", "apparmor-agent.sh"), "utf8");
+	const folder = path.join(__dirname, "..", "..", "src", "agent", "parts");
+	written ??= assembleAgent(agentParts.map((part) => readFileSync(path.join(folder, `${part}.sh`), "utf8")));
+	return written;
 }
 
 let delivered: string | undefined;

@@ -120,7 +120,7 @@ const colours = { heading: "bold", good: "green", bad: "red", note: "dim" } as c
 
 function table(rows: readonly StatusRow[], console: Console): string {
 	const cell = ({ text, tone }: Cell) =>
-		tone === "plain" ? printable(text) : styled(console, colours[tone], printable(text));
+		tone === "plain" || text === "" ? printable(text) : styled(console, colours[tone], printable(text));
 	return statusTable(rows)
 		.map((cells) => `${cells.map(cell).join("").trimEnd()}\n`)
 		.join("");

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import { execaSync } from "execa";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -15,6 +17,7 @@ import {
 	statusCommand,
 	uninstallCommand,
 } from "../../src/agent/agent";
+import { agentParts } from "../../src/agent/assemble";
 import { prepare } from "./host";
 
 beforeAll(prepare);
@@ -23,6 +26,16 @@ describe("the script", () => {
 	test("has nothing that shellcheck objects to", () => {
 		const { stdout } = execaSync("shellcheck", ["-s", "sh", "-"], { input: agentScript(), reject: false });
 		expect(stdout).toBe("");
+	});
+
+	test("is made of all its parts, each once and short enough to read in a sitting", () => {
+		const folder = path.join(__dirname, "..", "..", "src", "agent", "parts");
+		expect(readdirSync(folder).sort()).toEqual(agentParts.map((part) => `${part}.sh`).sort());
+		for (const part of agentParts) {
+			const text = readFileSync(path.join(folder, `${part}.sh`), "utf8");
+			expect(agentScript().split(text)).toHaveLength(2);
+			expect(text.split("\n").length, part).toBeLessThan(300);
+		}
 	});
 
 	test("is delivered without comments and indentation, named by its content", () => {

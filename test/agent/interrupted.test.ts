@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { arm } from "./cut";
 import { Host, policy, prepare, type Run, shells } from "./host";
 
 beforeAll(prepare);
@@ -8,27 +8,6 @@ beforeAll(prepare);
 const old = policy("myapp", "complain", "/old r,", "kid");
 const next = policy("myapp", "enforce", "/next r,");
 const foreign = "profile myapp /opt/old flags=(complain) {\n}\n";
-
-/** Puts the killer before every program that the agent runs. */
-function arm(host: Host, at: number, after: boolean): void {
-	const real = host.environment().AGENT_PARSER as string;
-	const programs = ["cat", "sync", "mv", "rm", "ln", "cp", "mkdir", "sha256sum", "id", "tr", "stat", "readlink"];
-	host.folder("steps");
-	for (const program of [...programs, "apparmor_parser", "unload"]) {
-		const link = host.path("steps", program);
-		if (!fs.existsSync(link)) fs.symlinkSync(path.join(__dirname, "fake", "step"), link);
-	}
-	host.write("count", "0\n");
-	host.env = {
-		PATH: `${host.path("steps")}:/usr/bin:/bin`,
-		AGENT_PARSER: host.path("steps/apparmor_parser"),
-		AGENT_UNLOADER: host.path("steps/unload"),
-		KILL_COUNT: host.path("count"),
-		KILL_AT: String(at),
-		KILL_AFTER: after ? "yes" : "",
-		KILL_REAL: path.dirname(real),
-	};
-}
 
 interface Scenario {
 	/** What is there before. */

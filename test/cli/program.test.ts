@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { cli } from "./cli";
 
-const commands = ["render", "check", "diff", "events", "suggest"];
+const commands = ["render", "check", "diff", "events", "suggest", "status"];
 
 describe("the program", () => {
 	it("lists its commands and what the exit codes mean", async () => {

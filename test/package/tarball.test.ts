@@ -62,7 +62,8 @@ describe("the package as users install it", () => {
 			"dist/index.js",
 			"dist/index.d.ts",
 			"src/index.ts",
-			"src/agent/apparmor-agent.sh",
+			"dist/cli/main.js",
+			"src/agent/parts/main.sh",
 			"templates/custom-application.hbs",
 			"PulumiPlugin.yaml",
 			"schema.json",
@@ -89,5 +90,23 @@ describe("the package as users install it", () => {
 		expect(output).toContain('- values.temporaryPrefix: "/tmp/x\\" rw," contains a quote (") (custom-application.hbs:');
 		expect(output).not.toContain("__pulumiInputPropertiesError");
 		for (const [frame] of output.matchAll(/\n\s+at .*/g)) expect(frame).toMatch(/app\/index\.ts:\d+:\d+\)?$/);
+	});
+
+	it("brings the command pulumi-apparmor", async () => {
+		const command = (args: string[], input: string) =>
+			execa("npx", ["--no-install", "pulumi-apparmor", ...args], {
+				cwd: join(folder, "app"),
+				input,
+				reject: false,
+				stripFinalNewline: false,
+			});
+		const policy = "profile app {\n  /etc/hosts r,\n}\n";
+		expect(await command(["check", "--quiet"], policy)).toMatchObject({ exitCode: 0, stdout: "<stdin>: ok\n" });
+		expect(await command(["check"], "profile app {\n  /etc/hosts\n}\n")).toMatchObject({
+			exitCode: 1,
+			stdout: expect.stringMatching(/^<stdin>:2:/),
+		});
+		const rendered = await command(["render", "custom-application", "-n", "app", "-a", "/opt/app"], "");
+		expect(rendered).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("values.dataDir: is missing") });
 	});
 });

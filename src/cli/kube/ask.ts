@@ -22,7 +22,7 @@ export interface AskOptions {
 
 // A login may need a person, in a browser.
 const listTimeoutMs = 120_000;
-const askTimeoutMs = 20_000;
+const askTimeoutMs = 30_000;
 
 /** How many loaders are asked at once: each is a process here and a connection of the API server's to a node. */
 const atOnce = 8;
@@ -90,7 +90,8 @@ async function askLoader(choice: ClusterChoice, namespace: string, pod: string, 
 	const rights = missingRights(stderr);
 	// It would be so for all of them.
 	if (rights.length > 0) throw new UserError(rights.map((right) => `this login has no right to ${right}`).join("\n"));
-	if (stderr.includes(`${statusFile}': No such file`)) return problem("has not finished its first look yet");
+	if (stderr.includes(statusFile) && stderr.includes("No such file"))
+		return problem("has not finished its first look yet");
 	return problem(`cannot be asked: ${lastWords(stderr)}`);
 }
 

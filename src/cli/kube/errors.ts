@@ -37,10 +37,13 @@ export function listingProblem(stderr: string, everywhere: boolean): string {
 	return `kubectl cannot list the loaders: ${words}`;
 }
 
+/** Kubectl's own log, and the end of a command whose words stand before it. */
+const aside = /^(?:[EIW]\d{4} |command terminated with exit code)/;
+
 /** What kubectl says last: before it are warnings, and its own log. */
 export function lastWords(stderr: string): string {
 	const lines = linesOf(stderr);
-	const last = lines.findLast((line) => !/^[EIW]\d{4} /.test(line)) ?? lines.at(-1);
+	const last = lines.findLast((line) => !aside.test(line)) ?? lines.at(-1);
 	return last?.replace(/^(?:error|Error from server(?: \(\w+\))?): /, "") ?? "it does not say why";
 }
 

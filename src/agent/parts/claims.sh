@@ -1,0 +1,107 @@
+# ---- The loader: whose a loaded profile is -------------------------------------------------------------
+
+# A claim, $LOADER/claims/NAME, says which owner has loaded a profile on this node, a KEY=VALUE a line; it counts
+# until the node boots again. One without an owner was cut off while it was written: whoever declares it may have it.
+CLAIMS=$LOADER/claims
+# How long an owner's loader must have been gone, in seconds, until others may take over what it had loaded.
+RELEASE_AFTER=60
+
+# know_claim NAME: sets what the claim says, and $c_state: mine, theirs, released (its owner is gone), torn, or empty.
+know_claim() {
+	c_owner='' c_key='' c_boot='' c_sha='' c_mode='' c_kernel='' c_doubt='' c_unused='' c_state=
+	[ -e "$CLAIMS/$1" ] || return 0
+	while IFS= read -r line; do
+		case $line in
+			owner=*) c_owner=${line#*=} ;;
+			key=*) c_key=${line#*=} ;;
+			boot=*) c_boot=${line#*=} ;;
+			sha=*) c_sha=${line#*=} ;;
+			mode=*) c_mode=${line#*=} ;;
+			kernel=*) c_kernel=${line#*=} ;;
+			doubt=*) c_doubt=${line#*=} ;;
+			unused=*) c_unused=${line#*=} ;;
+		esac
+	done <"$CLAIMS/$1"
+	if [ -z "$c_owner" ]; then
+		c_state=torn
+	elif [ "$c_boot" != "$boot" ]; then
+		c_owner='' c_sha='' c_mode='' c_kernel='' c_doubt='' c_unused=''
+		delete "$CLAIMS/$1"
+	elif [ "$c_key" = "$key" ]; then
+		c_state=mine
+	else
+		c_state=theirs
+		released_boot='' released_at=
+		{ read -r released_boot released_at <"$LOADER/owners/$c_key/released"; } 2>/dev/null
+		read_uptime
+		[ "$released_boot" != "$boot" ] || [ $((uptime - released_at)) -lt "$RELEASE_AFTER" ] || c_state=released
+	fi
+}
+
+# save_claim NAME: what $c_... say, for the owner $c_key. One write and no fork: there may be a thousand.
+save_claim() {
+	printf 'owner=%s\nkey=%s\nboot=%s\nsha=%s\nmode=%s\nkernel=%s\ndoubt=%s\nunused=%s\n' \
+		"$c_owner" "$c_key" "$boot" "$c_sha" "$c_mode" "$c_kernel" "$c_doubt" "$c_unused" >"$CLAIMS/$1"
+}
+
+# take_claim NAME: fails where another owner was faster.
+take_claim() {
+	taken_from=$c_state
+	c_owner=$owner c_key=$key
+	case $taken_from in
+		mine) return 0 ;;
+		'')
+			set -C
+			{ save_claim "$1"; } 2>/dev/null
+			taken=$?
+			set +C
+			return "$taken"
+			;;
+		*) save_claim "$1" ;;
+	esac
+}
+
+# While one pod takes another's place, two loaders of one owner run: the one that started last is in charge, as
+# $LOADER/owners/KEY/instance says (ID STATE UPTIME). Where it fails and is gone for good, the other one takes over again.
+# That may show in silence only: the kubelet starts a container that failed again after at most 300 seconds.
+GONE_AFTER=310
+state_of_instance=
+
+begin_instance() {
+	make_folder "$CLAIMS" 0700
+	make_folder "$LOADER/owners/$key" 0700
+	IFS= read -r instance </proc/sys/kernel/random/uuid
+	take_charge starting
+}
+
+# take_charge STATE: starting, failed or ready.
+take_charge() {
+	state_of_instance=$1
+	read_uptime
+	printf '%s %s %s\n' "$instance" "$1" "$uptime" >"$LOADER/owners/$key/instance" || end_badly "cannot write to $LOADER"
+	: >"$LOADER/owners/$key/released"
+}
+
+# in_charge: whether this loader is, or must be again.
+in_charge() {
+	last='' last_state='' last_at=0
+	{ read -r last last_state last_at <"$LOADER/owners/$key/instance"; } 2>/dev/null
+	[ "$last" != "$instance" ] || return 0
+	read_uptime
+	case $last_state in
+		starting | failed) [ $((uptime - last_at)) -gt "$GONE_AFTER" ] || return 1 ;;
+		ready) return 1 ;;
+	esac
+	say 'the loader that was to take the place of this one is gone: this one goes on'
+	take_charge ready
+}
+
+# release: others may have what this owner has loaded, unless another loader of it is in charge.
+release() {
+	last=
+	{ read -r last _ <"$LOADER/owners/$key/instance"; } 2>/dev/null
+	[ "$last" = "$instance" ] || return 0
+	: >"$LOADER/owners/$key/instance"
+	read_uptime
+	printf '%s %s\n' "$boot" "$uptime" >"$LOADER/owners/$key/released"
+}

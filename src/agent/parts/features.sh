@@ -1,0 +1,21 @@
+# ---- The loader: the node's labels ---------------------------------------------------------------------
+
+# With AGENT_FEATURES_DIR, node-feature-discovery's folder of feature files: it labels the node with
+# feature.node.kubernetes.io/apparmor-profile.NAME=MODE. It passes over files whose name starts with a dot.
+FEATURES=${AGENT_FEATURES_DIR-}
+
+begin_features() { [ -z "$FEATURES" ] || : >"$RUN/.features"; }
+
+# write_feature: for $name, as far as its name makes a label: at most 63 characters, no "+", a letter or digit at its end.
+write_feature() {
+	[ -n "$FEATURES" ] || return 0
+	case $name in *+* | *[._-]) return ;; esac
+	[ "${#name}" -gt 46 ] || printf 'apparmor-profile.%s=%s\n' "$name" "$k_mode" >>"$RUN/.features"
+}
+
+end_features() {
+	if [ -z "$FEATURES" ]; then return; fi
+	[ "$(cat "$RUN/.features")" = "$(cat "$FEATURES/pulumi-apparmor-$key" 2>/dev/null)" ] ||
+		{ cp -- "$RUN/.features" "$FEATURES/.pulumi-apparmor-$key" && mv -f -- "$FEATURES/.pulumi-apparmor-$key" "$FEATURES/pulumi-apparmor-$key"; } ||
+		say "cannot write $FEATURES/pulumi-apparmor-$key: node-feature-discovery does not hear of the profiles"
+}

@@ -1,0 +1,186 @@
+import * as fs from "node:fs";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { policy, prepare, shells } from "./host";
+import { Node, owner } from "./node";
+
+beforeAll(prepare);
+
+const api = { name: "api", mode: "enforce" };
+const web = { name: "web", mode: "enforce" };
+const other = { AGENT_OWNER: "org/shop/production/profiles" };
+
+describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
+	let node: Node;
+	beforeEach(() => {
+		node = new Node(shell);
+	});
+	afterEach(() => node.destroy());
+
+	/** Loads what is declared, and ends the loader as a rolling update or a destroy would. */
+	async function once(env: Record<string, string> = {}): Promise<void> {
+		const loader = node.serve(env);
+		await loader.ready();
+		await loader.stop();
+	}
+
+	async function refused(env: Record<string, string>): Promise<string | undefined> {
+		expect((await node.serve(env).ended()).status).toBe(1);
+		return node.read("dev/termination-log");
+	}
+
+	test("two owners cannot have the same profile; the second is told of the first, and the first keeps it", async () => {
+		node.declare({ ...api, body: "/first r," });
+		await once();
+		node.declare({ ...api, body: "/second r," }, web);
+		expect(await refused(other)).toContain(
+			`the profile api is declared by ${owner}; ${other.AGENT_OWNER} cannot have it on the same node: choose another name, or other nodes`,
+		);
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/first r,"));
+		expect(node.loaded("web")).toEqual(["web (enforce)"]);
+	});
+
+	test("an owner whose loader has been gone for a minute gives way", async () => {
+		node.declare({ ...api, body: "/first r," });
+		await once();
+		node.declare({ ...api, body: "/second r," });
+		node.write("proc/uptime", "1059.99 900.00\n");
+		await refused(other);
+		node.write("proc/uptime", "1060.00 900.00\n");
+		await once(other);
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/second r,"));
+		// Back again, the first one is refused in turn.
+		expect(await refused({})).toContain(`is declared by ${other.AGENT_OWNER}`);
+	});
+
+	test("an owner whose loader was killed is not gone", async () => {
+		node.declare(api);
+		const loader = node.serve();
+		await loader.ready();
+		await loader.kill();
+		node.write("proc/uptime", "90000.00 900.00\n");
+		expect(await refused(other)).toContain(`is declared by ${owner}`);
+	});
+
+	test("what an owner declared before the node's reboot binds nobody", async () => {
+		node.declare(api);
+		const loader = node.serve();
+		await loader.ready();
+		await loader.kill();
+		node.write("proc/sys/kernel/random/boot_id", "second-boot\n");
+		await node.unloadByHand("api");
+		await once(other);
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+	});
+
+	test("a profile that AppArmorProfile declares on the same machine is not the loader's", async () => {
+		const applied = await node.apply("api", "disabled", policy("api", "enforce"));
+		expect(applied).toMatchObject({ status: 0 });
+		node.declare(api);
+		expect(await refused({})).toContain("the profile api is declared on this host by org/app/dev, too");
+		expect(node.loaded("api")).toEqual([]);
+	});
+
+	test("a claim that was cut off while it was written is anybody's who declares the profile", async () => {
+		node.declare(api);
+		await once();
+		node.write("var/lib/pulumi-apparmor/loader/claims/api", "");
+		node.declare({ ...api, body: "/second r," });
+		await once(other);
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/second r,"));
+	});
+});
+
+describe.each(shells)("what is no longer declared, under %s", (shell) => {
+	let node: Node;
+	beforeEach(async () => {
+		node = new Node(shell);
+		node.declare(api, web);
+		const loader = node.serve();
+		await loader.ready();
+		await loader.stop();
+		node.declare(web);
+	});
+	afterEach(() => node.destroy());
+
+	const upTo = (seconds: number) => node.write("proc/uptime", `${seconds}.00 900.00\n`);
+
+	test.each([
+		["under it", "api (enforce)"],
+		["under a child of it", "api//kid (enforce)"],
+		["under a stack with it", "web//&api (enforce)"],
+	])("stays while a process runs %s, and goes when that has been gone long enough", async (_, label) => {
+		node.nodeProcess(7, "unconfined");
+		node.nodeProcess(8, label);
+		const loader = node.serve();
+		await loader.ready();
+		expect(node.report()).toMatchObject({ state: "loaded", retired: ["api"] });
+		upTo(2000);
+		await new Promise((resolve) => setTimeout(resolve, 2500));
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+
+		node.nodeProcess(8, "api2 (enforce)");
+		// The first look without a process starts the time; it is over a second later.
+		const claim = () => node.read("var/lib/pulumi-apparmor/loader/claims/api") ?? "";
+		await node.until(() => claim().includes("unused=2000\n"), loader.words);
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+		upTo(2001);
+		await node.until(() => node.loaded("api").length === 0, loader.words);
+		await node.until(() => node.report().retired.length === 0, loader.words);
+		expect(node.claims()).toEqual(["web"]);
+		expect(loader.words()).toContain("unloaded api, which is no longer declared and has no process");
+		expect(node.loaded("web")).toEqual(["web (enforce)"]);
+		expect(
+			loader
+				.words()
+				.split("\n")
+				.filter((line) => !/^(apparmor-agent: .*)?$/.test(line)),
+		).toEqual([]);
+	});
+
+	test("a process that comes back starts the time anew", async () => {
+		node.nodeProcess(7, "unconfined");
+		const loader = node.serve({ AGENT_UNUSED_SECONDS: "1000" });
+		await loader.ready();
+		await loader.stop();
+		const claim = () => node.read("var/lib/pulumi-apparmor/loader/claims/api") ?? "";
+		expect(claim()).toContain("unused=1000\n");
+		node.nodeProcess(7, "api (enforce)");
+		upTo(2500);
+		const second = node.serve({ AGENT_UNUSED_SECONDS: "1000" });
+		await second.ready();
+		expect(claim()).toContain("unused=\n");
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+	});
+
+	test("stays where the node's processes cannot be seen", async () => {
+		const loader = node.serve();
+		await loader.ready();
+		upTo(90_000);
+		await new Promise((resolve) => setTimeout(resolve, 2500));
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+		expect(node.report()).toMatchObject({ retired: ["api"] });
+	});
+
+	test("stays where others have put policy of their own in its place, which is then theirs", async () => {
+		node.nodeProcess(7, "unconfined");
+		await node.loadByHand(policy("api", "complain", "/theirs r,"));
+		const loader = node.serve();
+		await loader.ready();
+		expect(node.loaded("api")).toEqual(["api (complain)"]);
+		expect(node.claims()).toEqual(["web"]);
+		expect(loader.words()).toContain("others have put policy of their own in its place: left alone");
+	});
+
+	test("is unloaded by another owner's loader once its own has been gone for a minute", async () => {
+		node.nodeProcess(7, "unconfined");
+		node.declare();
+		const loader = node.serve({ ...other, AGENT_UNUSED_SECONDS: "0" });
+		await loader.ready();
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+		await loader.stop();
+		upTo(1060);
+		await node.serve({ ...other, AGENT_UNUSED_SECONDS: "0" }).ready();
+		expect([...node.loaded("api"), ...node.loaded("web")]).toEqual([]);
+		expect(fs.readdirSync(node.path("var/lib/pulumi-apparmor/loader/claims"))).toEqual([]);
+	});
+});
