@@ -1,6 +1,7 @@
 import { checkPolicy } from "../policy/check/check";
 import { setName } from "../policy/edit-name";
 import { Mode } from "../policy/mode";
+import { parsePolicy } from "../policy/parse/parse";
 import { profileNameProblem } from "../profile/names";
 import { type RenderedPolicy, renderPolicy } from "../profile/render";
 import { type ProfileSpec, policyInput } from "../profile/spec";
@@ -59,14 +60,24 @@ export class NameError extends Error {
 
 /** What is right on a host and a trap in a container. */
 function clusterWarnings({ text, attachment }: RenderedPolicy): string[] {
-	const warnings = checkPolicy(text, { container: true })
-		.filter(({ code }) => code === "missing-attach-disconnected")
-		.map(({ message }) => message);
+	// The check looks at everything else as well: for a thousand profiles that are right it would take seconds.
+	const warnings = isForContainers(text)
+		? []
+		: checkPolicy(text, { container: true })
+				.filter(({ code }) => code === "missing-attach-disconnected")
+				.map(({ message }) => message);
 	if (attachment !== undefined)
 		warnings.push(
 			`it attaches to ${attachment}, and so confines that program everywhere on the nodes: in every container without a profile, and on the node itself`,
 		);
 	return warnings;
+}
+
+function isForContainers(text: string): boolean {
+	return parsePolicy(text).statements.some(
+		(statement) =>
+			statement.kind === "profile" && statement.flags.some((flag) => flag.split(".")[0] === "attach_disconnected"),
+	);
 }
 
 /** What the policy's file is called: a key of a ConfigMap, which may not hold the "+" that a profile's name may. */

@@ -65,7 +65,7 @@ export type GuardRailAction = (typeof GuardRailAction)[keyof typeof GuardRailAct
 export interface NodeExpression {
 	/** The label's name. */
 	key: string;
-	/** "In", "NotIn", "Exists" or "DoesNotExist". */
+	/** How the label is compared: "In", "NotIn", "Exists" or "DoesNotExist". */
 	operator: string;
 	/** The label's values, for "In" and "NotIn". */
 	values?: string[];

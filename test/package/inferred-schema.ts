@@ -6,7 +6,7 @@ import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
 const checkout = dirname(dirname(__dirname));
 
 /** The components that the package offers to every language. */
-const components = new Set(["AppArmorHost", "AppArmorProfile"]);
+const components = new Set(["AppArmorHost", "AppArmorProfile", "ClusterProfileDistribution"]);
 
 /**
  * The package's schema as Pulumi infers it from the source. The version is left out: the schema is about the
