@@ -75,7 +75,7 @@ export interface NodeExpression {
 export interface LoaderToleration {
 	/** The taint's name; every taint without it. */
 	key?: pulumi.Input<string>;
-	/** "Exists", or "Equal", which is the default. */
+	/** How the value is compared: "Exists", or "Equal", which is the default. */
 	operator?: pulumi.Input<string>;
 	/** The taint's value, for "Equal". */
 	value?: pulumi.Input<string>;
