@@ -79,7 +79,7 @@ export interface LoaderToleration {
 	operator?: pulumi.Input<string>;
 	/** The taint's value, for "Equal". */
 	value?: pulumi.Input<string>;
-	/** "NoSchedule", "PreferNoSchedule" or "NoExecute"; each of them without it. */
+	/** Which taints are meant: "NoSchedule", "PreferNoSchedule" or "NoExecute"; each of them without it. */
 	effect?: pulumi.Input<string>;
 	/** For "NoExecute": how many seconds the pod stays; for ever without it. */
 	tolerationSeconds?: pulumi.Input<number>;
@@ -114,7 +114,7 @@ export interface GuardRails {
 	exemptNamespaces?: string[];
 	/** Namespaces in which each container must be confined by a profile of the node, not just by the runtime's. */
 	requireProfileIn?: string[];
-	/** "Deny" (the default), "Warn" or "Audit". */
+	/** What a broken rule leads to: "Deny" (the default), "Warn" or "Audit". */
 	action?: GuardRailAction;
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deliveredScript } from "../../src/agent/agent";
+import { declareProfile } from "../../src/cluster/declared";
 import { ClusterProfileDistribution, type ClusterProfileDistributionArgs } from "../../src/index";
 import { ClusterMocks, resolved } from "./mocks";
 
@@ -194,6 +195,20 @@ describe("what is registered", () => {
 		expect(policies?.inputs.data["myapp.profile"]).toContain("/secret{,/**} r,");
 		expect(policies?.secrets).toEqual(["data"]);
 		expect((await mocks.only("DaemonSet")).secrets).toEqual([]);
+	});
+});
+
+describe("warnings, for what is right on a host and a trap in a container", () => {
+	const warningsOf = (text: string) =>
+		declareProfile({ name: "myapp", policy: text, mode: "enforce" }, "stable").warnings;
+
+	it("paths from outside of the container's mounts, and an attachment", () => {
+		expect(warningsOf(policy())).toEqual([]);
+		expect(warningsOf("profile myapp flags=(attach_disconnected.path=/x) {\n}\n")).toEqual([]);
+		expect(warningsOf("profile myapp /bin/x {\n}\n")).toEqual([
+			expect.stringMatching(/^the profile myapp is for containers and has not the flag attach_disconnected: /),
+			"it attaches to /bin/x, and so confines that program everywhere on the nodes: in every container without a profile, and on the node itself",
+		]);
 	});
 });
 
