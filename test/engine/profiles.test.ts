@@ -102,7 +102,7 @@ describe.skipIf(noReachableHosts)(`profiles on hosts${noReachableHosts ? ` (${no
 		const [one, two] = hosts as [ReachableHost, ReachableHost];
 		await stack.up(wanted("enforce"));
 		const old = one.host.snapshot();
-		const error = await stack.upError(wanted("enforce", "/ok r,\n  SYNTAX ERROR,"));
+		const error = await stack.upError(wanted("enforce", '/ok r,\n  "/SYNTAX ERROR" r,'));
 		expect(`${error.stdout}${error.stderr}`).toMatch(/policy:3: syntax error, unexpected TOK_ID/);
 		expect(one.host.snapshot()).toEqual(old);
 		const mended = await stack.up(wanted("enforce", "/ok r,"));
