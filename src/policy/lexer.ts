@@ -19,7 +19,8 @@ export interface Comment {
 }
 
 const nameRun = /[A-Za-z][A-Za-z0-9_]*/y;
-const permissionRun = /(?:[rwalmkx]|[pc]x|[pc]?[iu]x){1,100}(?=[\s,]|$)/iy;
+/** But for `all`, which is a keyword everywhere. */
+const permissionRun = /(?!all(?:[\s,]|$))(?:[rwalmkx]|[pc]x|[pc]?[iu]x){1,100}(?=[\s,]|$)/iy;
 
 /**
  * Reads policy text from its start to its end. What is a word depends on what the parser expects at its place, as it

@@ -9,6 +9,10 @@ describe("says what was found, what was expected, and where", () => {
 		["profile x {\n}\n}\n", 'line 3, column 1: a "}" without the "{" that it would close'],
 		["profile x {\n  /a r\n}\n", 'line 2, column 7: expected "," at the end of the rule, found "}"'],
 		["profile x {\n  /a r /b w,\n}\n", 'line 2, column 8: expected "," at the end of the rule, found "/b"'],
+		[
+			"profile x {\n  /a all,\n}\n",
+			'line 2, column 6: expected permissions, such as "r", behind the path "/a", found "all"',
+		],
 		['profile x {\n  "/a r,\n}\n', "line 2, column 3: a quoted string that never ends"],
 		['profile x {\n  "/a r,\n  "/b" r,\n}\n', "line 2, column 3: a quoted string that does not end on its line"],
 		["profile x flags=(complain {\n}\n", 'line 1, column 11: "flags=(" without its ")"'],
