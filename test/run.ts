@@ -27,6 +27,7 @@ const tiers: Record<string, () => Promise<void>> = {
 	},
 	package: async () => {
 		await ensureToolchain();
+		await clusterBinaries();
 	},
 	e2e: async () => {
 		await ensureToolchain();

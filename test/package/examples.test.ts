@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
 import { ensureToolchain, PulumiProject } from "../../toolchain";
 
 const checkout = dirname(dirname(__dirname));
@@ -55,5 +56,41 @@ describe("the examples compile, and their previews show", () => {
 			"shop@production-2",
 		]);
 		expect(summary).toEqual({ create: 11 });
+	});
+
+	describe("on a cluster", () => {
+		let plane: ControlPlane;
+		beforeAll(async () => {
+			plane = await startControlPlane();
+		});
+		afterAll(() => plane?.stop());
+
+		const previewed = async (example: string, configuration: string) => {
+			const project = await projectOf(example, configuration);
+			const { steps } = await project.preview({ stack: "production", env: { KUBECONFIG: plane.kubeconfig } });
+			return steps.filter(({ op }) => op === "create").map(({ urn }) => urn.split("::").slice(2).join("::"));
+		};
+
+		it("cluster: a profile on every node, and a Deployment confined by it", async () => {
+			const made = await previewed("cluster", "config:\n  apparmor-cluster:mode: enforce\n");
+			expect(made).toEqual(
+				expect.arrayContaining([
+					"pulumi-apparmor:index:ClusterProfileDistribution::profiles",
+					expect.stringMatching(/kubernetes:apps\/v1:DaemonSet::profiles/),
+					"kubernetes:apps/v1:Deployment::shop-web",
+				]),
+			);
+			expect(made.filter((urn) => urn.includes("ValidatingAdmissionPolicy::"))).toHaveLength(1);
+		});
+
+		it("cluster-canary: two distributions side by side", async () => {
+			const made = await previewed("cluster-canary", "config: {}\n");
+			const distributions = made.filter((urn) => /^pulumi-apparmor:\w+:\w+::/.test(urn));
+			expect(distributions.sort()).toEqual([
+				"pulumi-apparmor:index:ClusterProfileDistribution::canary",
+				"pulumi-apparmor:index:ClusterProfileDistribution::rest",
+			]);
+			expect(made).toContain("kubernetes:apps/v1:DaemonSet::shop-web");
+		});
 	});
 });
