@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { isKnown } from "./known";
+import { isKnown } from "../known";
 import type { Shard } from "./shards";
 
 /** Where the ConfigMaps of a distribution go. */

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { change, isKnown } from "./known";
+import { change, isKnown } from "../known";
 
 export type PodSpec = k8s.types.input.core.v1.PodSpec;
 export type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;

@@ -1,3 +1,4 @@
+import { isKnown } from "../known";
 import { type Problem, type ProfileSpec, specProblems } from "../profile/spec";
 import {
 	type ClusterProfileDistributionArgs,
@@ -6,7 +7,6 @@ import {
 	LoaderParser,
 	ProfileNames,
 } from "./distribution-args";
-import { isKnown } from "./known";
 import { defaultNamespace } from "./namespace";
 import { nodeProblems } from "./nodes";
 import { hasProfileField, parseKubernetesVersion } from "./version";

@@ -1,9 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { change } from "../known";
 import { profileAnnotation } from "./confine";
 import { type ClusterProfileDistributionArgs, LoaderParser, type LoaderRollout } from "./distribution-args";
-import { change } from "./known";
 import { nodeAffinity } from "./nodes";
+import { loaderName, statusContainer } from "./status-place";
 import { hasProfileField } from "./version";
 
 /** What a loader is besides what its distribution says. */
@@ -24,10 +25,10 @@ type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
 
 /** The loader's only container; `pulumi-apparmor status` asks it. */
-export const loaderContainer = "loader";
+export const loaderContainer = statusContainer;
 
 /** Chooses the loaders of all distributions, beside what chooses those of one. */
-export const loaderLabels = { "app.kubernetes.io/name": "pulumi-apparmor-loader" };
+export const loaderLabels = { "app.kubernetes.io/name": loaderName };
 
 /** Whether an object is a loader's DaemonSet. */
 export function isLoader(props: { metadata?: { labels?: Record<string, unknown> } }): boolean {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { holdsOutput } from "../known";
 import { inputError, renderProblems } from "../problems";
 import type { Problem, ProfileSpec } from "../profile/spec";
 import { type DeclaredProfile, declareProfile, NameError } from "./declared";
 import { type ClusterProfileDistributionArgs, ProfileNames } from "./distribution-args";
 import { profileProblems } from "./distribution-problems";
-import { holdsOutput } from "./known";
 import { makeShards, type Shard, TooBig } from "./shards";
 
 /** What the nodes shall have. */

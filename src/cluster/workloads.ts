@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { change } from "../known";
 import type { PodTemplate } from "./confine";
-import { change } from "./known";
 
 type Props = Record<string, unknown>;
 

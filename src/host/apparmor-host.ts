@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseHostFacts } from "../agent/agent";
+import { stackOwner } from "../owner";
 import { inputError } from "../problems";
 import { agentCommand } from "./agent-command";
 import type { Connection } from "./connection";
-import { stackOwner } from "./owner";
 import { accessOf, type HostTarget, rememberName, targetProblems } from "./target";
 
 /** What an AppArmorHost is made from. */

@@ -1,16 +1,17 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { applyCommand, removeCommand } from "../agent/agent";
+import { holdsOutput, isKnown } from "../known";
+import { stackOwner } from "../owner";
 import type { Mode } from "../policy/mode";
 import { inputError, renderProblems } from "../problems";
 import { type RenderedPolicy, renderPolicy } from "../profile/render";
 import { type Problem, type ProfileSpec, policyInput, specProblems } from "../profile/spec";
 import { loadTemplate } from "../templates/load";
 import { agentCommand, quiet } from "./agent-command";
-import { stackOwner } from "./owner";
 import { policyFile } from "./policy-file";
 import { type HostResult, hostResult } from "./result";
-import { accessOf, type HostTarget, isKnown, type NamedTarget, namedTargets, targetProblems } from "./target";
+import { accessOf, type HostTarget, type NamedTarget, namedTargets, targetProblems } from "./target";
 import { unitProblems } from "./units";
 
 /** What an AppArmorProfile is made from. */
@@ -211,9 +212,4 @@ function renderArgs(
 	if (!holdsOutput(inputs)) return pulumi.output(render(inputs as pulumi.Unwrap<typeof inputs>, problems));
 	if (problems.length > 0) throw inputError(label, problems);
 	return pulumi.output(inputs).apply((known) => render(known as pulumi.Unwrap<typeof inputs>, []));
-}
-
-function holdsOutput(value: unknown): boolean {
-	if (!isKnown(value)) return true;
-	return typeof value === "object" && value !== null && Object.values(value).some(holdsOutput);
 }

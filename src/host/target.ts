@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { isKnown } from "../known";
 import type { Problem } from "../profile/spec";
 import { type Connection, commandConnection, connectionProblems } from "./connection";
 
@@ -46,10 +47,6 @@ export function namedTargets(hosts: pulumi.Input<pulumi.Input<HostTarget>[]>): N
 		return { name: plain.name, target: plain, agentInstalled: plain.agentInstalled === true };
 	});
 	return targets.every((target) => target !== undefined) ? targets : undefined;
-}
-
-export function isKnown(value: unknown): boolean {
-	return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }
 
 /** What is wrong with one target that is no output. */

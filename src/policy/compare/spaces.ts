@@ -1,3 +1,5 @@
+import { socketOperations } from "../rules/network";
+
 /** The permissions on files, in the order of their bits: first the owner's, then those of all others. */
 export const filePermissions = ["r", "w", "a", "l", "k", "m", "x"] as const;
 
@@ -10,33 +12,22 @@ export const ownerBits = 2 ** otherShift - 1;
 export const otherBits = ownerBits * 2 ** otherShift;
 export const executeBits = fileBit("x") * (1 + 2 ** otherShift);
 
+const queueOperations = ["create", "open", "delete", "read", "write", "getattr", "setattr"] as const;
+
 /** What a text of a class is matched for: the permissions, in the order of their bits. */
 export const spaces = {
 	file: [...filePermissions, ...filePermissions],
 	link: ["owner", "other", "subset"],
 	change_profile: ["change_profile", "onexec", "x", "unsafe"],
-	net: [
-		"create",
-		"bind",
-		"listen",
-		"accept",
-		"connect",
-		"shutdown",
-		"getattr",
-		"setattr",
-		"getopt",
-		"setopt",
-		"send",
-		"receive",
-	],
+	net: socketOperations,
 	dbus: ["send", "receive", "bind", "eavesdrop"],
 	signal: ["send", "receive"],
 	ptrace: ["read", "readby", "trace", "tracedby"],
 	mount: ["mount"],
 	umount: ["umount"],
 	pivot_root: ["pivot_root"],
-	posix_mqueue: ["create", "open", "delete", "read", "write", "getattr", "setattr"],
-	sysv_mqueue: ["create", "open", "delete", "read", "write", "getattr", "setattr"],
+	posix_mqueue: queueOperations,
+	sysv_mqueue: queueOperations,
 	io_uring: ["sqpoll", "override_creds", "cmd"],
 	userns: ["create"],
 } as const satisfies Record<string, readonly string[]>;

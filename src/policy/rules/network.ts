@@ -19,7 +19,7 @@ export interface NetworkRule extends RuleBase {
 }
 
 /** What a socket can be allowed to do; also in rules for `unix`. */
-export const socketPermissions = [
+export const socketOperations = [
 	"create",
 	"bind",
 	"listen",
@@ -32,9 +32,10 @@ export const socketPermissions = [
 	"setopt",
 	"send",
 	"receive",
-	"read",
-	"write",
-];
+] as const;
+
+/** How a rule may write them. */
+export const socketPermissions: readonly string[] = [...socketOperations, "read", "write"];
 
 const types = new Set(["stream", "dgram", "seqpacket", "rdm", "raw", "packet"]);
 const protocols = new Set(["tcp", "udp", "icmp"]);
