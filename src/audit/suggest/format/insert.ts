@@ -1,4 +1,5 @@
 import type { Profile, Statement } from "../../../policy/ast";
+import { applyEdits } from "../../../policy/edit";
 import { parsePolicy } from "../../../policy/parse/parse";
 import { groupBy } from "../group-by";
 import { joinParts, profileParts } from "../profile-name";
@@ -134,13 +135,12 @@ function childInsertion(
 
 const lineStart = (policy: string, offset: number): number => policy.lastIndexOf("\n", offset - 1) + 1;
 
-/** From the end to the start, so that no offset moves before it is used. Lines put into the middle of one get their own. */
+/** Lines put into the middle of one get their own. */
 function insert(policy: string, insertions: readonly Insertion[]): string {
 	const newline = policy.includes("\r\n") ? "\r\n" : "\n";
-	let text = policy;
-	for (const { at, text: added } of [...insertions].reverse().sort((a, b) => b.at - a.at)) {
-		const lines = added.endsWith("\n") && at > 0 && text[at - 1] !== "\n" ? `\n${added}` : added;
-		text = text.slice(0, at) + lines.replaceAll("\n", newline) + text.slice(at);
-	}
-	return text;
+	const edits = insertions.map(({ at, text: added }) => {
+		const lines = added.endsWith("\n") && at > 0 && policy[at - 1] !== "\n" ? `\n${added}` : added;
+		return { start: at, end: at, text: lines.replaceAll("\n", newline) };
+	});
+	return applyEdits(policy, edits);
 }

@@ -1,8 +1,8 @@
-import { createTwoFilesPatch } from "diff";
 import { parsePolicy } from "../../../policy/parse/parse";
 import type { Suggestion } from "../suggestion";
 import { addSuggestions } from "./insert";
 import type { ProfileFormatOptions } from "./profile";
+import { unifiedDiff } from "./unified-diff";
 
 export interface PatchFormatOptions {
 	/** The policy that the patch is for. */
@@ -24,11 +24,10 @@ export interface PatchFormatOptions {
  * @throws PolicyErrors where the policy cannot be read.
  */
 export function formatPatch(suggestions: readonly Suggestion[], options: PatchFormatOptions): string {
-	const { policy, file = "policy", dangerous = "comment", context = 3 } = options;
+	const { policy, file = "policy", dangerous = "comment", context } = options;
 	const { text, elsewhere } = addSuggestions(policy, suggestions, dangerous);
 	parsePolicy(text);
 	const notes = elsewhere.map((one) => `# not in this policy: profile ${JSON.stringify(one.profile)}: ${one.text}\n`);
 	if (text === policy) return notes.join("");
-	const patch = createTwoFilesPatch(file, file, policy, text, undefined, undefined, { context });
-	return notes.join("") + patch.slice(patch.indexOf("--- "));
+	return notes.join("") + unifiedDiff(file, policy, text, context);
 }

@@ -1,10 +1,10 @@
-import { createTwoFilesPatch } from "diff";
 import { parsePolicy } from "../../../policy/parse/parse";
 import { groupBy } from "../group-by";
 import { joinParts, profileParts } from "../profile-name";
 import type { Suggestion } from "../suggestion";
 import { profilesByName } from "./insert";
 import { childHeader, type ProfileFormatOptions, suggestionLines } from "./profile";
+import { unifiedDiff } from "./unified-diff";
 
 export interface TemplatePatchOptions {
 	/** The policy that the template renders to. */
@@ -69,8 +69,7 @@ export function formatTemplatePatch(suggestions: readonly Suggestion[], options:
 	const { text, elsewhere } = addToTemplate(suggestions, options);
 	const notes = elsewhere.map((one) => `# by hand: profile ${JSON.stringify(one.profile)}: ${one.text}\n`);
 	if (text === template) return notes.join("");
-	const patch = createTwoFilesPatch(file, file, template, text, undefined, undefined, { context: 3 });
-	return notes.join("") + patch.slice(patch.indexOf("--- "));
+	return notes.join("") + unifiedDiff(file, template, text);
 }
 
 /** Policy text as Handlebars passes it on unread. */
