@@ -1,3 +1,5 @@
+import type { AuditEvent } from "../../src/audit/event";
+import { parseAuditRecord } from "../../src/audit/record/parse";
 import type { SandboxHost } from "../index";
 
 /** What the demo shows of an audit record. */
@@ -20,21 +22,21 @@ export class KernelLog {
 
 	async since(): Promise<Seen[]> {
 		const { stdout } = await this.host.run("dmesg");
-		const lines = stdout.split("\n").filter((line) => line.includes(`profile="${this.profile}"`));
-		const fresh = lines.slice(this.seen);
-		this.seen = lines.length;
-		return fresh.filter((line) => /apparmor="(ALLOWED|DENIED|AUDIT)"/.test(line)).map(read);
+		const events = stdout.split("\n").flatMap((line) => parseAuditRecord(line) ?? []);
+		const own = events.filter(({ profile }) => profile === this.profile);
+		const fresh = own.slice(this.seen);
+		this.seen = own.length;
+		return fresh.filter(({ event }) => ["ALLOWED", "DENIED", "AUDIT"].includes(event)).map(shown);
 	}
 }
 
-function read(line: string): Seen {
-	const field = (key: string) => new RegExp(` ${key}="([^"]*)"`).exec(line)?.[1] ?? "";
+function shown(event: AuditEvent): Seen {
 	return {
-		verdict: field("apparmor"),
-		operation: field("operation"),
-		name: field("name") || field("capname") || field("family"),
-		mask: field("denied_mask") || field("requested_mask"),
-		comm: field("comm"),
+		verdict: event.event,
+		operation: event.operation ?? "",
+		name: event.name || event.capname || event.family || "",
+		mask: event.denied_mask || event.requested_mask || "",
+		comm: event.comm ?? "",
 	};
 }
 
