@@ -102,7 +102,7 @@ describe.each(releasesUnderTest)("the loader on a real %s kernel, as in its pod"
 		expect(words).toContain("apparmor_parser refuses the policy of wrong");
 		expect(words).toMatch(/line 6: syntax error.*\(line 6 of the rendered policy: " {2}\/etc\/hostname rq,"\)/);
 		expect(words).toMatch(
-			/the policy of api could not be loaded; what the node had of it stays:\n.*conflicting x modifiers/,
+			/the policy of api could not be loaded; what the node had of it stays: .*conflicting x modifiers/,
 		);
 		expect(words).toContain("node node-1: 2 of 3 profiles are not as declared");
 		expect([await mode("api"), await mode("other"), await mode("wrong")]).toEqual(["enforce", "enforce", ""]);

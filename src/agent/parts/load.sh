@@ -88,11 +88,20 @@ refuse_policy() {
 	file=$SCRATCH.$key/${set_of#*/}
 	lines='' sources=''
 	explain "$said" "${file%.gz}"
+	join_lines "$explained"
 	case $trouble in
-		refused) refuse "apparmor_parser refuses the policy of $name; what the node had of it stays:$explained" ;;
+		refused) refuse "apparmor_parser refuses the policy of $name; what the node had of it stays:$joined" ;;
 		names) refuse "the policy of $name must declare the profile $name and no other; it declares: $(printf '%s' "$names" | tr '\n' ' ')" ;;
-		loading) refuse "the policy of $name could not be loaded; what the node had of it stays:$explained" ;;
+		loading) refuse "the policy of $name could not be loaded; what the node had of it stays:$joined" ;;
 	esac
+}
+
+# join_lines EXPLAINED: sets $joined, the same on one line: Pulumi shows of a container's last words the first line only.
+join_lines() {
+	joined=$1
+	while :; do
+		case $joined in *"$NL  "*) joined=${joined%%"$NL  "*}" "${joined#*"$NL  "} ;; *) return ;; esac
+	done
 }
 
 # drop_stale_children: unloads the children of $name that its new policy has no more: on a replace the kernel keeps them.

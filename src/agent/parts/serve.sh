@@ -81,7 +81,7 @@ serve() {
 		await_change 5
 	fi
 	pass "$1"
-	[ "$failures" -eq 0 ] || end_badly "$failures of $declared_count profiles are not as declared:$NL$message"
+	[ "$failures" -eq 0 ] || end_badly "$failures of $declared_count profiles are not as declared: $message"
 	take_charge ready
 	say "node $node: $message"
 	repairs=0
