@@ -95,7 +95,7 @@ export class ClusterProfileDistribution extends pulumi.ComponentResource {
 			{ metadata, automountServiceAccountToken: false },
 			{ parent: this },
 		);
-		const agent = immutableConfigMap(place, "agent", { data: { "apparmor-agent.sh": deliveredScript() } });
+		const agent = immutableConfigMap(place, "agent", { data: { "apparmor-agent.sh": deliveredScript("loader") } });
 		const seconds = `${args.readyTimeoutSeconds ?? 300}s`;
 		const daemonSet = new k8s.apps.v1.DaemonSet(
 			`${name}-loader`,
@@ -142,7 +142,8 @@ export class ClusterProfileDistribution extends pulumi.ComponentResource {
 	 * The pod's spec, confined by a profile: its `securityContext.appArmorProfile`, or that of one container. For
 	 * Kubernetes from 1.30 on; before, `confineTemplate` is needed.
 	 *
-	 * @throws Error where no such profile is declared, or the pod or the container names one already.
+	 * @throws InputPropertiesError where no such profile is declared; ConfineError where the pod or the container names one
+	 * already.
 	 */
 	confine(
 		profile: string,
@@ -151,9 +152,12 @@ export class ClusterProfileDistribution extends pulumi.ComponentResource {
 	): pulumi.Input<PodSpec> {
 		const { label, args } = programOf(this);
 		if (!hasProfileField(args.kubernetesVersion))
-			throw new Error(
-				`${label}: Kubernetes ${args.kubernetesVersion} has a pod's profile in an annotation, not in its spec: use confineTemplate`,
-			);
+			throw inputError(label, [
+				{
+					property: "confine",
+					reason: `Kubernetes ${args.kubernetesVersion} has a pod's profile in an annotation, not in its spec: use confineTemplate`,
+				},
+			]);
 		return confineSpec(loadedName(this, profile), podSpec, options);
 	}
 
@@ -161,7 +165,8 @@ export class ClusterProfileDistribution extends pulumi.ComponentResource {
 	 * The pod's template, confined by a profile: in its spec, or before Kubernetes 1.30 (`kubernetesVersion`) in its
 	 * annotations; never in both.
 	 *
-	 * @throws Error where no such profile is declared, or the pod or a container names one already.
+	 * @throws InputPropertiesError where no such profile is declared; ConfineError where the pod or a container names one
+	 * already.
 	 */
 	confineTemplate(
 		profile: string,
@@ -179,7 +184,7 @@ export class ClusterProfileDistribution extends pulumi.ComponentResource {
 	 * pulumi.runtime.registerResourceTransform(cluster.confineTransform("myapp"));
 	 * ```
 	 *
-	 * @throws Error where no such profile is declared.
+	 * @throws InputPropertiesError where no such profile is declared.
 	 */
 	confineTransform(profile: string, options: ConfineTransformOptions = {}): pulumi.ResourceTransform {
 		const loaded = loadedName(this, profile);
@@ -231,9 +236,8 @@ function loadedName(distribution: ClusterProfileDistribution, profile: string): 
 		const found = known.find(({ name }) => name === profile);
 		if (!found) {
 			const others = known.map(({ name }) => name).sort();
-			throw new Error(
-				`${label} declares no profile ${JSON.stringify(profile)}; it declares ${others.join(", ") || "none"}`,
-			);
+			const reason = `no profile ${JSON.stringify(profile)} is declared; there is ${others.join(", ") || "none"}`;
+			throw inputError(label, [{ property: "confine", reason }]);
 		}
 		if (found.mode === Mode.Disabled)
 			pulumi.log.warn(

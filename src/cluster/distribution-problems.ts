@@ -89,6 +89,11 @@ function guardRailProblems({ guardRails, namespace, kubernetesVersion }: Cluster
 	return problems;
 }
 
+/** Whether a profile's spec is good enough to be rendered, whatever is wrong with its name beside others. */
+export function isRenderable(spec: ProfileSpec): boolean {
+	return typeof spec === "object" && spec !== null && specProblems(spec).length === 0;
+}
+
 /** What is wrong with the profiles' specs, each with its place in the list. */
 export function profileProblems(specs: readonly ProfileSpec[], guardRails: GuardRails | undefined): Problem[] {
 	const seen = new Map<string, number>();

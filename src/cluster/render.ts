@@ -4,7 +4,7 @@ import { inputError, renderProblems } from "../problems";
 import type { Problem, ProfileSpec } from "../profile/spec";
 import { type DeclaredProfile, declareProfile, NameError } from "./declared";
 import { type ClusterProfileDistributionArgs, ProfileNames } from "./distribution-args";
-import { profileProblems } from "./distribution-problems";
+import { isRenderable, profileProblems } from "./distribution-problems";
 import { makeShards, type Shard, TooBig } from "./shards";
 
 /** What the nodes shall have. */
@@ -49,12 +49,11 @@ function renderAll(
 		problems.push({ property: "profiles", reason: "must be a list of profiles" });
 		return [];
 	}
-	const wrong = profileProblems(profiles, guardRails);
-	problems.push(...wrong);
+	problems.push(...profileProblems(profiles, guardRails));
 	return profiles.flatMap((spec, index) => {
 		const place = `profiles[${index}]`;
 		// Rendering a spec that is wrong already would only say the same thing again.
-		if (wrong.some(({ property }) => property === place || property.startsWith(`${place}.`))) return [];
+		if (!isRenderable(spec)) return [];
 		try {
 			return [declareProfile(spec, names)];
 		} catch (error) {

@@ -46,7 +46,7 @@ describe("what is registered", () => {
 		const configMaps = await mocks.all("ConfigMap");
 		for (const { inputs } of configMaps) expect(inputs.immutable).toBe(true);
 		const [agent, policies] = configMaps.sort((a, b) => (a.name < b.name ? -1 : 1));
-		expect(agent?.inputs.data).toEqual({ "apparmor-agent.sh": deliveredScript() });
+		expect(agent?.inputs.data).toEqual({ "apparmor-agent.sh": deliveredScript("loader") });
 		expect(policies?.inputs.data["other.profile"]).toContain("profile other flags=(attach_disconnected, complain) {");
 		expect((await mocks.only("ServiceAccount")).inputs.automountServiceAccountToken).toBe(false);
 		for (const { inputs, type } of mocks.registered.filter((one) => !one.type.startsWith("pulumi")))
@@ -261,11 +261,11 @@ describe("confining workloads", () => {
 
 	it("confine refuses what is not declared, and an older Kubernetes; confineTemplate serves both", async () => {
 		expect(() => distribution().confine("myap", podSpec)).toThrow(
-			'ClusterProfileDistribution "profiles" declares no profile "myap"; it declares myapp, other',
+			'confine: no profile "myap" is declared; there is myapp, other',
 		);
 		const old = distribution({ kubernetesVersion: "1.28" });
 		expect(() => old.confine("myapp", podSpec)).toThrow(
-			'ClusterProfileDistribution "profiles": Kubernetes 1.28 has a pod\'s profile in an annotation, not in its spec: use confineTemplate',
+			"confine: Kubernetes 1.28 has a pod's profile in an annotation, not in its spec: use confineTemplate",
 		);
 		expect(await resolved(old.confineTemplate("myapp", { spec: podSpec }))).toEqual({
 			metadata: { annotations: { "container.apparmor.security.beta.kubernetes.io/app": "localhost/myapp" } },
