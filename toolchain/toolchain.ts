@@ -46,6 +46,8 @@ async function make(): Promise<Toolchain> {
 		find("resource", name, version) ??
 		((await installPlugin(pulumi, lookIn, name, version)) ? find("resource", name, version) : undefined);
 	const command = await resourcePlugin("command", commandPluginVersion);
+	// Also for programs without a cluster: before each operation the engine fetches the plugins of all npm packages
+	// below a program, and pulumi-apparmor brings both.
 	const kubernetes = await resourcePlugin("kubernetes", kubernetesPluginVersion);
 
 	const missing: Plugin[] = [];

@@ -5,7 +5,7 @@ import { diffInputs } from "../../toolchain/standins/command/diff";
 import { goQuote } from "../../toolchain/standins/command/output";
 import { previewUpdate, resourceOf } from "../../toolchain/standins/command/resource";
 import { localCommand, misfits, normalise, remoteCommand } from "../../toolchain/standins/command/shapes";
-import { type Bag, equal, plain, secret, unknownString, type Value } from "../../toolchain/standins/command/values";
+import { type Bag, equal, plain, secret, unknownString, type Value } from "../../toolchain/standins/values";
 
 const connection = { host: "web-1" };
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Bag, Value } from "../../toolchain/standins/command/values";
 import { awaiterOf, awaitsDeletion } from "../../toolchain/standins/kubernetes/await/awaiters";
 import { daemonSetAwaiter, rollout } from "../../toolchain/standins/kubernetes/await/daemonset";
 import { deploymentAwaiter } from "../../toolchain/standins/kubernetes/await/deployment";
 import { jobAwaiter } from "../../toolchain/standins/kubernetes/await/job";
 import { podState } from "../../toolchain/standins/kubernetes/await/pods";
 import { timeoutOf } from "../../toolchain/standins/kubernetes/await/wait";
+import type { Bag, Value } from "../../toolchain/standins/values";
 
 const object = (kind: string, name: string, status: Bag, metadata: Bag = {}, spec: Bag = {}): Bag => ({
 	apiVersion: kind === "Pod" ? "v1" : kind === "Job" ? "batch/v1" : "apps/v1",

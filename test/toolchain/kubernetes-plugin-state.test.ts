@@ -1,13 +1,13 @@
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { describe, expect, it } from "vitest";
-import { type Bag, isSecret, plain, secret, unknownString } from "../../toolchain/standins/command/values";
 import { checkpoint, parseCheckpoint, prune, withSecrets } from "../../toolchain/standins/kubernetes/checkpoint";
 import { isBuiltIn, isNamespacedBuiltIn, kindOfUrn } from "../../toolchain/standins/kubernetes/kinds";
 import { takenOver } from "../../toolchain/standins/kubernetes/managed-fields";
 import { adoptName, assignName } from "../../toolchain/standins/kubernetes/names";
 import { parseId, withAt } from "../../toolchain/standins/kubernetes/object";
 import { HalfDone } from "../../toolchain/standins/kubernetes/rpc";
+import { type Bag, isSecret, plain, secret, unknownString } from "../../toolchain/standins/values";
 
 describe("state", () => {
 	it("holds the object, the inputs, the API version and the manager, and gives them back", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Bag, unknownString } from "../../toolchain/standins/command/values";
 import { type DiffInputs, diffObjects, parsePropertyPath } from "../../toolchain/standins/kubernetes/diff";
 import { normalise } from "../../toolchain/standins/kubernetes/normalise";
 import { canonicalQuantity } from "../../toolchain/standins/kubernetes/quantity";
+import { type Bag, unknownString } from "../../toolchain/standins/values";
 
 describe("quantities", () => {
 	it.each([

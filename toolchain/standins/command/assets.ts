@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assetArchive, type Bag, fileAsset } from "./values";
+import { assetArchive, type Bag, fileAsset } from "../values";
 
 /** The files below `folder` that the globs choose, as assets by their relative path; `!` excludes. */
 export function assets(folder: string, globs: string[]): Bag {

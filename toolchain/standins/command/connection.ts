@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "ssh2";
-import type { ResourceLog } from "./engine-log";
+import type { ResourceLog } from "../engine-log";
 import { authentication, dialTcp, type Endpoint, handshake } from "./ssh";
 
 export interface Connection {

@@ -1,5 +1,5 @@
+import { type Bag, equal, isBag, isSecret, type Value } from "../values";
 import type { Shape } from "./shapes";
-import { type Bag, equal, isBag, isSecret, type Value } from "./values";
 
 export interface PropertyChange {
 	path: string;

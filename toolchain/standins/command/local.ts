@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import type { ResourceLog } from "../engine-log";
+import type { Bag, Value } from "../values";
 import { archive, assets } from "./assets";
-import type { ResourceLog } from "./engine-log";
 import { OutputCollector } from "./output";
-import type { Bag, Value } from "./values";
 
 /** The inputs of `command:local:Command`, without markers. */
 export interface LocalInputs {

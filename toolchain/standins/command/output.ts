@@ -1,4 +1,4 @@
-import type { ResourceLog } from "./engine-log";
+import type { ResourceLog } from "../engine-log";
 
 /** What a command wrote, as the resource's outputs keep it. */
 export interface Output {

@@ -20,12 +20,12 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { commandPluginVersion } from "../../versions";
+import type { EngineLog } from "../engine-log";
 import { standInNotice } from "../plugin";
+import { type Bag, plain } from "../values";
 import { diffInputs, type PropertyChange } from "./diff";
-import type { EngineLog } from "./engine-log";
 import { createOutputs, previewCreate, previewUpdate, type Resource, resourceOf, updateOutputs } from "./resource";
 import { misfits, normalise } from "./shapes";
-import { type Bag, plain } from "./values";
 
 /** A unary method from a plain function; what that throws becomes the resource's error. */
 function unary<Request, Response>(handler: (request: Request) => Promise<Response> | Response) {

@@ -1,9 +1,9 @@
+import type { ResourceLog } from "../engine-log";
+import type { Bag } from "../values";
 import { connect } from "./connection";
-import type { ResourceLog } from "./engine-log";
 import { OutputCollector } from "./output";
 import { runInSession } from "./session";
 import type { Endpoint } from "./ssh";
-import type { Bag } from "./values";
 
 /** The inputs of `command:remote:Command`, without markers. */
 export interface RemoteInputs {

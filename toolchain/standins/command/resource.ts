@@ -1,8 +1,8 @@
-import type { ResourceLog } from "./engine-log";
+import type { ResourceLog } from "../engine-log";
+import { type Bag, containsUnknown, equal, unknownString } from "../values";
 import { type LocalInputs, runLocal } from "./local";
 import { type RemoteInputs, runRemote } from "./remote";
 import { localCommand, remoteCommand, type Shape } from "./shapes";
-import { type Bag, containsUnknown, equal, unknownString } from "./values";
 
 /** One kind of resource that this plugin manages. */
 export interface Resource {

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Client, ClientChannel } from "ssh2";
-import type { ResourceLog } from "./engine-log";
+import type { ResourceLog } from "../engine-log";
 import type { OutputCollector } from "./output";
 
 export interface SessionCommand {

@@ -1,4 +1,4 @@
-import { type Bag, isBag, isUnknown, plain, reveal, secret, type Value } from "./values";
+import { type Bag, isBag, isUnknown, plain, reveal, secret, type Value } from "../values";
 
 type Primitive = "string" | "bool" | "int" | "float64";
 

@@ -1,6 +1,6 @@
 import type { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
-import type { ResourceLog } from "../command/engine-log";
-import { type Bag, containsUnknown } from "../command/values";
+import type { ResourceLog } from "../engine-log";
+import { type Bag, containsUnknown } from "../values";
 import { apiKeys, withSecrets } from "./checkpoint";
 import type { Cluster } from "./cluster";
 import { isListUrn, isPatchUrn, kindOfUrn } from "./kinds";

@@ -1,4 +1,4 @@
-import { type Bag, isBag, isSecret, plain, secret, type Value } from "../command/values";
+import { type Bag, isBag, isSecret, plain, secret, type Value } from "../values";
 import { gvkOf, isSecretKind } from "./kinds";
 import type { KubeObject } from "./object";
 

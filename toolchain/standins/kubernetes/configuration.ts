@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
-import { type Bag, equal, isUnknown, plain, type Value } from "../command/values";
+import { type Bag, equal, isUnknown, plain, type Value } from "../values";
 import type { Mutability } from "./replacements";
 
 /** What a provider's configuration says, in words of its own. */

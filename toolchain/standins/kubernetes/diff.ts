@@ -1,4 +1,4 @@
-import { equal, isBag, isUnknown, type Value } from "../command/values";
+import { equal, isBag, isUnknown, type Value } from "../values";
 import { prune } from "./checkpoint";
 import { gvkOf } from "./kinds";
 import { normalise } from "./normalise";

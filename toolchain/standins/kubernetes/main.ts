@@ -1,5 +1,5 @@
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { EngineLog } from "../command/engine-log";
+import { EngineLog } from "../engine-log";
 import { servePlugin } from "../plugin";
 import { kubernetesProvider } from "./provider";
 

@@ -1,4 +1,4 @@
-import { type Bag, equal, isBag, type Value } from "../command/values";
+import { type Bag, equal, isBag, type Value } from "../values";
 import { type KubeObject, listAt } from "./object";
 
 const operation = (entry: Bag) => entry.operation;

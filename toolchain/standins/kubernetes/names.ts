@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
-import { isUnknown } from "../command/values";
+import { isUnknown } from "../values";
 import { at, hasAnnotation, type KubeObject, nameOf, withAt } from "./object";
 
 const autonamed = ["metadata", "annotations", "pulumi.com/autonamed"];

@@ -1,4 +1,4 @@
-import { type Bag, containsUnknown, isBag, type Value } from "../command/values";
+import { type Bag, containsUnknown, isBag, type Value } from "../values";
 import { isBuiltIn, isCrdKind, isSecretKind } from "./kinds";
 import { apiVersionOf, at, type KubeObject, kindOf, withAt } from "./object";
 import { canonicalQuantity } from "./quantity";

@@ -1,4 +1,4 @@
-import { type Bag, isBag, isUnknown, type Value } from "../command/values";
+import { type Bag, isBag, isUnknown, type Value } from "../values";
 
 /** A Kubernetes object as plain JSON: no secret markers. */
 export type KubeObject = Bag;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ResourceLog } from "../command/engine-log";
-import type { Bag } from "../command/values";
+import type { ResourceLog } from "../engine-log";
+import type { Bag } from "../values";
 import type { ApiRequest } from "./api";
 import type { Cluster } from "./cluster";
 import { parsePropertyPath } from "./diff";

@@ -20,7 +20,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { kubernetesPluginVersion } from "../../versions";
-import type { EngineLog } from "../command/engine-log";
+import type { EngineLog } from "../engine-log";
 import { standInNotice } from "../plugin";
 import { checkInputs } from "./check";
 import { type Cluster, connect } from "./cluster";

@@ -1,4 +1,4 @@
-import { type Bag, isBag, type Value } from "../command/values";
+import { type Bag, isBag, type Value } from "../values";
 import { gvkOf, isConfigMapKind, isSecretKind } from "./kinds";
 import { hasAnnotation, type KubeObject } from "./object";
 

@@ -1,5 +1,5 @@
-import type { ResourceLog } from "../command/engine-log";
-import { type Bag, containsUnknown } from "../command/values";
+import type { ResourceLog } from "../engine-log";
+import { type Bag, containsUnknown } from "../values";
 import { awaiterOf, awaitsDeletion } from "./await/awaiters";
 import { checkReady, timeoutOf, type Waiting, waitUntilGone, waitUntilReady } from "./await/wait";
 import { apiKeys, checkpoint, parseCheckpoint, prune, withSecrets } from "./checkpoint";

@@ -3,7 +3,7 @@ import { DiffResponse, ErrorResourceInitFailed, PropertyDiff } from "@pulumi/pul
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { Bag } from "../command/values";
+import type { Bag } from "../values";
 import type { Comparison } from "./diff";
 
 /** A unary method from a plain function; what that throws becomes the resource's error. */

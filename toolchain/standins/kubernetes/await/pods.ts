@@ -1,4 +1,4 @@
-import { isBag } from "../../command/values";
+import { isBag } from "../../values";
 import { at, type KubeObject, listAt } from "../object";
 import { type Awaiter, fullName, type Verdict } from "./verdict";
 

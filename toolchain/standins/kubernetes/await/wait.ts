@@ -1,4 +1,4 @@
-import { isBag } from "../../command/values";
+import { isBag } from "../../values";
 import type { Api } from "../api";
 import { collectionPath, type Discovery } from "../discovery";
 import { NotReadyError } from "../errors";
