@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { includesFrom } from "../includes/includes";
 import { checkPolicy, type Problem } from "../policy/check/check";
-import { parseParserVersion } from "../profile/parser-version";
+import { parseParserVersion } from "../policy/knowledge/parser-version";
 import { type Console, printable, styled } from "./console";
 import { exitCodes } from "./exit";
 import { readText, standardInput } from "./input";

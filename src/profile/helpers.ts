@@ -1,4 +1,4 @@
-import { isAtLeast, type ParserVersion, parseParserVersion } from "./parser-version";
+import { isAtLeast, type ParserVersion, parseParserVersion } from "../policy/knowledge/parser-version";
 import { quotePath } from "./values";
 
 /** What Handlebars hands to a helper behind its arguments. */

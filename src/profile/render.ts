@@ -3,10 +3,10 @@ import type { Profile } from "../policy/ast";
 import { attachmentOf } from "../policy/edit-attachment";
 import { PolicyErrors } from "../policy/errors";
 import { execTargets } from "../policy/exec-targets";
+import { abiOf, type ParserVersion } from "../policy/knowledge/parser-version";
 import { Mode, setMode } from "../policy/mode";
 import { parsePolicy } from "../policy/parse/parse";
 import { identityMap, type LineMap, sourceOf } from "./line-map";
-import { abiOf, type ParserVersion } from "./parser-version";
 import { renderTemplate, type Template } from "./template";
 
 /** What rendering needs, all of it data. */

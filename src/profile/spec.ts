@@ -1,6 +1,6 @@
+import { oldestParser, parseParserVersion } from "../policy/knowledge/parser-version";
 import { type Mode, modes } from "../policy/mode";
 import { attachmentProblem, profileNameProblem } from "./names";
-import { oldestParser, parseParserVersion } from "./parser-version";
 import type { PolicyInput } from "./render";
 import type { Template } from "./template";
 

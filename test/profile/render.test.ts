@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { parseParserVersion } from "../../src/policy/knowledge/parser-version";
 import { attachmentProblem, profileNameProblem } from "../../src/profile/names";
-import { parseParserVersion } from "../../src/profile/parser-version";
 import { RenderError, renderPolicy } from "../../src/profile/render";
 import { specProblems } from "../../src/profile/spec";
 import { loadTemplate, TemplateNotFound } from "../../src/templates/load";

@@ -20,7 +20,7 @@ export interface CheckOptions {
 	include?: IncludeReader;
 	/** The file's name, for findings; none by default. */
 	file?: string;
-	/** The version of `apparmor_parser` that the policy is for, such as "3.0"; by default the newest that Debian has. */
+	/** The version of `apparmor_parser` that the policy is for, from "3.0" on; by default the newest that Debian has. */
 	target?: string;
 	/** Whether the profiles are for containers; false by default. */
 	container?: boolean;
@@ -37,6 +37,8 @@ export interface CheckOptions {
  *
  * The parser stops at its first error; this finds what it can. Where the text cannot be read at all in places, only
  * what concerns single statements is checked besides, for the rest would be guessed.
+ *
+ * @throws RangeError where `target` is no release of AppArmor from 3.0 on.
  */
 export function checkPolicy(text: string, options: CheckOptions = {}): Problem[] {
 	const { policy, errors } = readPolicy(text, options.file === undefined ? {} : { file: options.file });

@@ -1,19 +1,24 @@
 import type { Statement } from "../ast";
+import type { ParserVersion } from "./parser-version";
 
 /** A part of the language, and the version of `apparmor_parser` that was the first to know it. */
 export interface Novelty {
-	since: string;
+	since: ParserVersion;
 	/** What it is, for a person. */
 	what: string;
 }
 
-const since = (version: string, what: string): Novelty => ({ since: version, what });
+const since = (version: ParserVersion, what: string): Novelty => ({ since: version, what });
+
+const v4_0 = { major: 4, minor: 0 };
+const v4_1 = { major: 4, minor: 1 };
+const v5_0 = { major: 5, minor: 0 };
 
 /** Flags by the version that knew them first; those from before 3.0 are not here. */
-const flags: readonly (readonly [RegExp, string])[] = [
-	[/^(?:kill\.signal|error)=|^interruptible$/, "4.0"],
-	[/^attach_disconnected\.path=/, "4.0"],
-	[/^(?:default_allow|prompt|debug)$/, "4.0"],
+const flags: readonly (readonly [RegExp, ParserVersion])[] = [
+	[/^(?:kill\.signal|error)=|^interruptible$/, v4_0],
+	[/^attach_disconnected\.path=/, v4_0],
+	[/^(?:default_allow|prompt|debug)$/, v4_0],
 ];
 
 /** A condition that every version knows. */
@@ -35,7 +40,7 @@ export function novelties(statement: Statement): Novelty[] {
 		case "conditional":
 			return oldCondition.test(statement.condition)
 				? []
-				: [since("5.0", "comparisons, true, and, or and parentheses in conditions")];
+				: [since(v5_0, "comparisons, true, and, or and parentheses in conditions")];
 		case "profile":
 			return statement.flags.flatMap((flag) =>
 				flags.filter(([pattern]) => pattern.test(flag)).map(([, version]) => since(version, `the flag ${flag}`)),
@@ -49,8 +54,8 @@ export function novelties(statement: Statement): Novelty[] {
 
 function ofQualifiers({ priority, access }: { priority?: number; access?: string }): Novelty[] {
 	return [
-		...(priority === undefined ? [] : [since("4.1", "priorities")]),
-		...(access === "prompt" ? [since("4.0", "prompt rules")] : []),
+		...(priority === undefined ? [] : [since(v4_1, "priorities")]),
+		...(access === "prompt" ? [since(v4_0, "prompt rules")] : []),
 	];
 }
 
@@ -65,27 +70,17 @@ function ofRule(rule: RuleStatement): Novelty[] {
 		case "io_uring":
 		case "mqueue":
 		case "userns":
-			return [since("4.0", `${rule.kind} rules`)];
+			return [since(v4_0, `${rule.kind} rules`)];
 		case "network":
 			return rule.permissions.length > 0 || rule.local.length > 0 || rule.peer.length > 0
-				? [since("4.0", "permissions, addresses and ports of network rules")]
+				? [since(v4_0, "permissions, addresses and ports of network rules")]
 				: [];
 		case "mount":
 			return rule.conditions
 				.flatMap(({ values }) => values)
 				.filter((value) => newMountOptions.has(value))
-				.map((value) => since("4.0", `the mount option ${value}`));
+				.map((value) => since(v4_0, `the mount option ${value}`));
 		default:
 			return [];
 	}
-}
-
-/** Compares versions such as 3.0.8 and 4.1; negative where the first is older. */
-export function compareVersions(one: string, two: string): number {
-	const [a, b] = [one, two].map((version) => version.split(".").map(Number)) as [number[], number[]];
-	for (let index = 0; index < Math.max(a.length, b.length); index++) {
-		const difference = (a[index] ?? 0) - (b[index] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
 }

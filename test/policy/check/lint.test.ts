@@ -137,5 +137,8 @@ describe("too-new", () => {
 			"4 error too-new",
 			"5 error too-new",
 		]);
+		expect(() => findings(text, { target: "four" })).toThrow(
+			'target "four": expected a release from 3.0 on, such as "4.0"',
+		);
 	});
 });

@@ -1,4 +1,5 @@
-import { compareVersions, novelties } from "../../knowledge/versions";
+import { isAtLeast, parseParserVersion } from "../../knowledge/parser-version";
+import { novelties } from "../../knowledge/versions";
 import { type Problem, problemAt } from "../problem";
 import { eachStatement } from "../walk";
 import type { LintContext } from "./context";
@@ -8,11 +9,13 @@ const newestParser = "4.1";
 
 /** What the parser that a policy is for does not know yet. */
 export function tooNew({ policy, target = newestParser }: LintContext): Problem[] {
+	const parser = parseParserVersion(target);
+	if (!parser) throw new RangeError(`target ${JSON.stringify(target)}: expected a release from 3.0 on, such as "4.0"`);
 	const problems: Problem[] = [];
 	eachStatement(policy, (statement) => {
 		for (const { since, what } of novelties(statement)) {
-			if (compareVersions(since, target) <= 0) continue;
-			const message = `${what} came with AppArmor ${since}: apparmor_parser ${target} refuses the policy`;
+			if (isAtLeast(parser, since)) continue;
+			const message = `${what} came with AppArmor ${since.major}.${since.minor}: apparmor_parser ${target} refuses the policy`;
 			problems.push(problemAt(statement, "too-new", "error", message));
 		}
 	});
