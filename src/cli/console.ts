@@ -9,6 +9,8 @@ export interface Console {
 	stderr: Output;
 	/** A person is waiting at the terminal that words go to. */
 	interactive: boolean;
+	/** A person sees the data on a terminal, where it can be drawn over. */
+	terminal: boolean;
 	/** Words may be coloured. */
 	colour: boolean;
 }

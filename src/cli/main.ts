@@ -23,6 +23,7 @@ const console: Console = {
 	stdout: output(stdout),
 	stderr: output(stderr),
 	interactive: stderr.isTTY === true,
+	terminal: stdout.isTTY === true,
 	// https://no-color.org: any value but the empty one.
 	colour: stderr.isTTY === true && stdout.isTTY === true && !env.NO_COLOR,
 };

@@ -71,7 +71,7 @@ async function watched(options: Options, console: Console): Promise<number> {
 	const onSignal = () => stop.abort();
 	for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, onSignal);
 	try {
-		const display = displayFor(options, console, process.stdout.isTTY === true);
+		const display = displayFor(options, console);
 		const last = await watch((signal) => askCluster(options, { signal }), display, stop.signal);
 		return last === undefined ? exitCodes.failure : codeFor(last);
 	} finally {
@@ -80,7 +80,7 @@ async function watched(options: Options, console: Console): Promise<number> {
 }
 
 /** How a watch shows what it sees: on a terminal one picture that changes, else a line a change. */
-export function displayFor(options: Pick<Options, "json">, console: Console, terminal: boolean): Display {
+export function displayFor(options: Pick<Options, "json">, console: Console): Display {
 	const { stdout, stderr } = console;
 	const failed = (error: UserError) => {
 		for (const line of error.message.split("\n"))
@@ -94,7 +94,7 @@ export function displayFor(options: Pick<Options, "json">, console: Console, ter
 			},
 			failed,
 		};
-	if (terminal)
+	if (console.terminal)
 		return {
 			// Home, the picture, each line wiped to its end, and all below it.
 			show: (rows) => {

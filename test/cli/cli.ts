@@ -26,6 +26,7 @@ export async function cli(args: string[], stdin: string | Uint8Array = "", more:
 		stdout: output("stdout"),
 		stderr: output("stderr"),
 		interactive: false,
+		terminal: false,
 		colour: false,
 		...more,
 	});

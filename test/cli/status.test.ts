@@ -298,12 +298,12 @@ describe("status --kube --watch", () => {
 			return true;
 		};
 		const output = { write, drained: async () => {} };
-		const console = { stdout: output, stderr: output, colour: false } as Console;
+		const console = { stdout: output, stderr: output, colour: false, terminal: true } as Console;
 		const row = {
 			...{ distribution: "profiles", namespace: "kube-system", node: "n1", profile: "myapp", declaredMode: "enforce" },
 			...{ mode: "enforce", policyHash: hash, ready: true, state: "declared" as const, message: null },
 		};
-		displayFor({}, console, true).show([row], [row]);
+		displayFor({}, console).show([row], [row]);
 		expect(stdout).toBe(
 			"\u001b[HNODE  PROFILE  DECLARED  ACTUAL   CONTENT   READY  LAST ERROR OR NOTE\u001b[K\nn1    myapp    enforce   enforce  01234567  yes\u001b[K\nall as declared: 1 node, 1 profile on them\u001b[K\n\u001b[J",
 		);
