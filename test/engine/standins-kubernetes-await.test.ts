@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
+import { errorsOf } from "./errors-of";
 import type { WantedObject } from "./programs/objects";
-import { errorsOf, ObjectStack, operations } from "./standins-kubernetes";
+import { ObjectStack, operations } from "./standins-kubernetes";
 import { HandMadeNode, type Pod, type Report } from "./standins-kubernetes-node";
 
 let plane: ControlPlane;

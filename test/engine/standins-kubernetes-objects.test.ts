@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
+import { errorsOf } from "./errors-of";
 import type { WantedObject } from "./programs/objects";
-import { errorsOf, ObjectStack, operations } from "./standins-kubernetes";
+import { ObjectStack, operations } from "./standins-kubernetes";
 
 let plane: ControlPlane;
 let stack: ObjectStack;

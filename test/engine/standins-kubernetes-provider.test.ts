@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
+import { errorsOf } from "./errors-of";
 import type { WantedObject } from "./programs/objects";
-import { errorsOf, ObjectStack, operations } from "./standins-kubernetes";
+import { ObjectStack, operations } from "./standins-kubernetes";
 import { everyKind, object } from "./standins-kubernetes-kinds";
 
 let plane: ControlPlane;

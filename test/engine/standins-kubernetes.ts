@@ -95,10 +95,3 @@ export function operations(result: OperationResult | PulumiError): string[] {
 		.filter(({ urn }) => /::kubernetes:[^:]+:[^:]+::/.test(urn))
 		.map(({ op, urn }) => `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}`);
 }
-
-/** What the engine has to say about one resource that failed. */
-export const errorsOf = (error: PulumiError, name: string) =>
-	error.events.diagnostics
-		.filter(({ severity, urn }) => severity === "error" && urn?.endsWith(`::${name}`))
-		.map(({ message }) => message)
-		.join("\n");

@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ensureToolchain, PulumiError, PulumiProject } from "../../toolchain";
+import { errorsOf } from "./errors-of";
 import type { WantedCommand } from "./programs/commands";
-import { CommandStack, errorsOf, operations } from "./standins";
+import { CommandStack, operations } from "./standins";
 
 let stack: CommandStack;
 beforeEach(async () => {

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { PulumiError } from "../../toolchain";
+import { errorsOf } from "./errors-of";
 import type { WantedCommand } from "./programs/commands";
 import { freePort, type Sshd, startSshd } from "./sshd";
-import { CommandStack, connectionTo, errorsOf, everythingSaid, operations } from "./standins";
+import { CommandStack, connectionTo, everythingSaid, operations } from "./standins";
 
 /** sshd as Debian ships it, with regard to limits: MaxStartups 10:30:100, nothing in AcceptEnv. */
 let sshd: Sshd;

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { errorsOf } from "./errors-of";
 import type { WantedCommand } from "./programs/commands";
 import { type Sshd, startSshd } from "./sshd";
-import { CommandStack, connectionTo, errorsOf, everythingSaid, operations } from "./standins";
+import { CommandStack, connectionTo, everythingSaid, operations } from "./standins";
 
 let sshd: Sshd;
 let stack: CommandStack;

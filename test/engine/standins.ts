@@ -80,13 +80,6 @@ export function operations(result: OperationResult): string[] {
 		.map(({ op, urn }) => `${op} ${urn.slice(urn.lastIndexOf("::") + 2)}`);
 }
 
-/** What the engine has to say about one command that failed. */
-export const errorsOf = (error: PulumiError, name: string) =>
-	error.events.diagnostics
-		.filter(({ severity, urn }) => severity === "error" && urn?.endsWith(`::${name}`))
-		.map(({ message }) => message)
-		.join("\n");
-
 /** All that the engine printed and reported. */
 export const everythingSaid = (result: OperationResult | PulumiError) =>
 	[

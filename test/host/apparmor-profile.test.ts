@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { endOfPolicy } from "../../src/agent/agent";
 import { AppArmorHost, AppArmorProfile, type AppArmorProfileArgs, type HostTarget, Mode } from "../../src/index";
+import { refusedInputs } from "../refused-inputs";
 import { Mocks, resolved } from "./mocks";
 
 const mocks = new Mocks();
@@ -18,17 +19,8 @@ const target = (name: string, extra: object = {}): HostTarget => ({
 const policy = "profile myapp /opt/myapp {\n  /etc/myapp r,\n}\n";
 const profile = (args: Partial<AppArmorProfileArgs> = {}) =>
 	new AppArmorProfile("myapp", { hosts: [target("web-1")], policy, mode: Mode.Enforce, ...args });
-const problemsOf = (args: Partial<Record<keyof AppArmorProfileArgs, unknown>>) => {
-	try {
-		profile(args as Partial<AppArmorProfileArgs>);
-	} catch (error) {
-		expect(pulumi.InputPropertiesError.isInstance(error)).toBe(true);
-		const { errors } = error as pulumi.InputPropertiesError;
-		for (const { propertyPath, reason } of errors) expect(reason.startsWith(`${propertyPath}: `)).toBe(true);
-		return errors.map(({ reason }) => reason);
-	}
-	throw new Error("nothing was refused");
-};
+const problemsOf = (args: Partial<Record<keyof AppArmorProfileArgs, unknown>>) =>
+	refusedInputs(() => profile(args as Partial<AppArmorProfileArgs>));
 
 describe("what is registered", () => {
 	it("a host of an AppArmorHost: its agent once, and one command a profile", async () => {
