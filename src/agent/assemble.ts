@@ -1,31 +1,52 @@
 /**
- * The parts of the agent, in the order in which they make one script. Each is a file of `parts/`, and may use what
- * those before it define.
+ * The agent is two programs of the same parts: what hosts run, once a command, and what a node's pod runs, `serve`.
+ * A part is a file of `parts/`, and may use what those before it define.
  */
-export const agentParts = [
-	"head",
-	"words",
-	"files",
-	"json",
-	"arguments",
-	"kernel",
-	"processes",
-	"declared",
-	"messages",
-	"ownership",
-	"apply",
-	"commands",
-	"install",
-	"node",
-	"claims",
-	"survey",
-	"load",
-	"retire",
-	"features",
-	"pass",
-	"serve",
-	"main",
-] as const;
+export const agentParts = {
+	host: [
+		"host-head",
+		"settings",
+		"words",
+		"work",
+		"files",
+		"writing",
+		"json",
+		"names",
+		"arguments",
+		"kernel",
+		"facts",
+		"processes",
+		"declared",
+		"messages",
+		"blocks",
+		"ownership",
+		"apply",
+		"commands",
+		"install",
+		"host-main",
+	],
+	loader: [
+		"loader-head",
+		"settings",
+		"words",
+		"files",
+		"json",
+		"names",
+		"kernel",
+		"messages",
+		"node",
+		"claims",
+		"survey",
+		"load",
+		"retire",
+		"features",
+		"pass",
+		"serve",
+		"loader-main",
+	],
+} as const;
+
+export type AgentProgram = keyof typeof agentParts;
 
 /** Joins the texts of the parts, an empty line between two. */
 export function assembleAgent(texts: string[]): string {

@@ -37,7 +37,7 @@ const as = (call: AgentCall) => (call.sudo ? "sudo -n " : "");
 
 const repeated = (option: string, values: string[] = []) => values.flatMap((value) => [option, value]);
 
-/** Brings the agent to a host; its text (`deliveredScript()`) goes to stdin. Prints the host's facts. */
+/** Brings the agent to a host; its text (`deliveredScript("host")`) goes to stdin. Prints the host's facts. */
 export function installCommand(call: AgentCall): string {
 	// Each owner has its own file to write to: two stacks may bring the agent at the same moment.
 	const incoming = `${agentPath}.${createHash("sha256").update(call.owner).digest("hex").slice(0, 8)}.new`;

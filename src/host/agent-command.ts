@@ -19,7 +19,7 @@ export function agentCommand(
 			connection: access.connection,
 			create: access.sudo.apply((sudo) => installCommand({ sudo, owner: installer })),
 			delete: access.sudo.apply((sudo) => uninstallCommand({ sudo, owner: installer })),
-			stdin: deliveredScript(),
+			stdin: deliveredScript("host"),
 			...quiet,
 		},
 		opts,

@@ -4,6 +4,7 @@ import { execaSync } from "execa";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+	type AgentProgram,
 	agentPath,
 	agentScript,
 	agentVersion,
@@ -18,34 +19,81 @@ import {
 	uninstallCommand,
 } from "../../src/agent/agent";
 import { agentParts } from "../../src/agent/assemble";
-import { prepare } from "./host";
+import { prepare, sha256, shells } from "./host";
 
 beforeAll(prepare);
 
-describe("the script", () => {
+const programs = Object.keys(agentParts) as AgentProgram[];
+
+describe.each(programs)("the program %s", (program) => {
 	test("has nothing that shellcheck objects to", () => {
-		const { stdout } = execaSync("shellcheck", ["-s", "sh", "-"], { input: agentScript(), reject: false });
+		const { stdout } = execaSync("shellcheck", ["-s", "sh", "-"], { input: agentScript(program), reject: false });
 		expect(stdout).toBe("");
 	});
 
-	test("is made of all its parts, each once and short enough to read in a sitting", () => {
-		const folder = path.join(__dirname, "..", "..", "src", "agent", "parts");
-		expect(readdirSync(folder).sort()).toEqual(agentParts.map((part) => `${part}.sh`).sort());
-		for (const part of agentParts) {
-			const text = readFileSync(path.join(folder, `${part}.sh`), "utf8");
-			expect(agentScript().split(text)).toHaveLength(2);
-			expect(text.split("\n").length, part).toBeLessThan(300);
-		}
+	test("has each of its parts once, and defines each function that it calls, and calls each that it defines", () => {
+		const script = agentScript(program);
+		for (const part of agentParts[program]) expect(script.split(partText(part)), part).toHaveLength(2);
+		const everywhere = new Set(allParts.flatMap((part) => functionsOf(partText(part))));
+		const called = [...everywhere].filter((name) => calls(script, name)).sort();
+		expect(functionsOf(script).sort()).toEqual(called);
 	});
 
-	test("is delivered without comments and indentation, named by its content", () => {
-		const lines = deliveredScript().split("\n");
+	test("is delivered without comments and indentation", () => {
+		const lines = deliveredScript(program).split("\n");
 		expect(lines[0]).toBe("#!/bin/sh");
 		expect(lines[1]).toMatch(/^# apparmor-agent\.sh: /);
 		expect(lines.slice(2, -1).filter((line) => /^(\s|#|$)/.test(line) && !/^ {2}\S/.test(line))).toEqual([]);
-		expect(deliveredScript().length).toBeLessThan(agentScript().length * 0.85);
-		expect(agentVersion()).toMatch(/^[0-9a-f]{12}$/);
+		expect(deliveredScript(program).length).toBeLessThan(agentScript(program).length * 0.85);
 	});
+
+	test.each(shells)("under %s, says how each of its commands is used, and refuses those of the other", (shell) => {
+		const [file, ...args] = shell.split(" ");
+		const run = (command: string) =>
+			execaSync(file as string, [...args, "-s", command], { input: deliveredScript(program), reject: false });
+		const { stderr, exitCode } = run("sing");
+		expect(exitCode).toBe(2);
+		const [first, ...usages] = stderr.split("\n");
+		expect(first).toBe("apparmor-agent: usage: apparmor-agent.sh COMMAND");
+		expect(usages.flatMap((usage) => usage.trim().split(" ")[0]?.split("|"))).toEqual(commands[program]);
+		for (const other of programs.filter((name) => name !== program))
+			for (const command of commands[other] ?? []) expect(run(command), command).toMatchObject({ exitCode: 2, stderr });
+	});
+
+	test("says in its head how each of its commands is used, and no other", () => {
+		const heads = agentScript(program).matchAll(/^# {3}apparmor-agent\.sh (\w+)/gm);
+		expect([...heads].map(([, command]) => command).sort()).toEqual(commands[program]?.toSorted());
+	});
+});
+
+const commands: Record<AgentProgram, string[]> = {
+	host: ["install", "uninstall", "apply", "remove", "status", "converge"],
+	loader: ["serve", "ready"],
+};
+
+const folder = path.join(__dirname, "..", "..", "src", "agent", "parts");
+const allParts = [...new Set<string>(Object.values(agentParts).flat())];
+const partText = (part: string) => readFileSync(path.join(folder, `${part}.sh`), "utf8");
+
+const functionsOf = (script: string) => [...script.matchAll(/^(\w+)\(\) \{/gm)].map(([, name]) => name as string);
+
+/** Whether a script has `name` where a command is, or hands it on by its name, as main, each_profile and trap are. */
+function calls(script: string, name: string): boolean {
+	const code = script.replaceAll(/^\s*#.*$/gm, "");
+	return new RegExp(
+		String.raw`(^|[;&|(){!]|\b(if|then|else|elif|do|until|while|each_profile|trap))[ \t]*${name}( (?!\| )|;|$|\))` +
+			String.raw`|^\t[a-z |]*\b${name}\b[a-z |]*\) "\$command"`,
+		"m",
+	).test(code);
+}
+
+test("every part is of a program, and short enough to read in a sitting", () => {
+	expect(readdirSync(folder).sort()).toEqual(allParts.map((part) => `${part}.sh`).sort());
+	for (const part of allParts) expect(partText(part).split("\n").length, part).toBeLessThan(300);
+});
+
+test("the agent of hosts is named by its content", () => {
+	expect(agentVersion()).toBe(sha256(deliveredScript("host")).slice(0, 12));
 });
 
 describe("command lines", () => {

@@ -186,7 +186,7 @@ describe.each(shells)("apply under %s", (shell) => {
 	test("a caller who is gone is no failure", async () => {
 		fresh();
 		// Neither stdout nor stderr has a reader any more when the agent comes to write.
-		const call = [...shell.split(" "), host.path("agent.sh"), "apply", "myapp", "--owner", "o", "--mode", "enforce"];
+		const call = [...shell.split(" "), host.path("host.sh"), "apply", "myapp", "--owner", "o", "--mode", "enforce"];
 		const script = '{ sleep 0.3; "$@"; echo $? >"$STATUS"; } 2>&1 | true; sleep 1';
 		const env = { ...host.environment(), STATUS: host.path("status") };
 		await execa("bash", ["-c", script, "bash", ...call], { env, input: policy("myapp", "enforce") });

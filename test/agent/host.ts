@@ -4,10 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { ensureSystemPackages } from "../../setup/packages";
-import { agentScript, deliveredScript, endOfPolicy } from "../../src/agent/agent";
+import { type AgentProgram, agentScript, deliveredScript, endOfPolicy } from "../../src/agent/agent";
 import { agentTestPackages } from "./packages";
 
-/** The shells that /bin/sh is somewhere; busybox runs the agent as it is delivered, the others as it is written. */
+/** The shells that /bin/sh is somewhere. */
 export const shells = ["dash", "bash --posix", "busybox sh"] as const;
 export type Shell = (typeof shells)[number];
 
@@ -51,7 +51,12 @@ export class Host {
 		this.write("etc/os-release", 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n');
 		this.write("sys/module/apparmor/parameters/enabled", "Y\n");
 		this.write("kernel/apparmor/profiles", "other (enforce)\nother//child (enforce)\nmyapp2 (complain)\n");
-		this.write("agent.sh", shell === "busybox sh" ? deliveredScript() : agentScript());
+		this.bring("host");
+	}
+
+	/** Puts a program of the agent here: busybox runs it as it is delivered, the others as it is written. */
+	protected bring(program: AgentProgram): void {
+		this.write(`${program}.sh`, this.shell === "busybox sh" ? deliveredScript(program) : agentScript(program));
 	}
 
 	path(...parts: string[]): string {
@@ -86,9 +91,18 @@ export class Host {
 		};
 	}
 
-	async run(args: string[], input = "", options: Record<string, unknown> = {}): Promise<Run> {
+	run(args: string[], input = "", options: Record<string, unknown> = {}): Promise<Run> {
+		return this.runProgram("host", args, input, options);
+	}
+
+	protected async runProgram(
+		program: AgentProgram,
+		args: string[],
+		input = "",
+		options: Record<string, unknown> = {},
+	): Promise<Run> {
 		const [file, ...shellArgs] = this.shell.split(" ");
-		const result = await execa(file as string, [...shellArgs, this.path("agent.sh"), ...args], {
+		const result = await execa(file as string, [...shellArgs, this.path(`${program}.sh`), ...args], {
 			input,
 			reject: false,
 			env: this.environment(),
@@ -107,7 +121,7 @@ export class Host {
 	}
 
 	apply(name: string, mode: string, text: string, ...options: string[]): Promise<Run> {
-		return this.run(["apply", name, "--owner", "org/app/dev", "--mode", mode, ...options], text);
+		return this.runProgram("host", ["apply", name, "--owner", "org/app/dev", "--mode", mode, ...options], text);
 	}
 
 	remove(name: string, owner = "org/app/dev"): Promise<Run> {

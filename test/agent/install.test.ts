@@ -14,14 +14,14 @@ describe.each(shells)("install and uninstall under %s", (shell) => {
 
 	/** Lets an owner bring the agent, as the command line that it is sent does. */
 	async function install(owner: string, ...options: string[]) {
-		const text = host.read("agent.sh") ?? host.read(installed) ?? "";
-		host.write("agent.sh", text);
+		const text = host.read("host.sh") ?? host.read(installed) ?? "";
+		host.write("host.sh", text);
 		return host.run(["install", "--owner", owner, ...options]);
 	}
 
 	/** Runs the installed agent. */
 	function agent(...args: string[]) {
-		fs.copyFileSync(host.path(installed), host.path("agent.sh"));
+		fs.copyFileSync(host.path(installed), host.path("host.sh"));
 		return host.run(args);
 	}
 
@@ -29,7 +29,7 @@ describe.each(shells)("install and uninstall under %s", (shell) => {
 		host = new Host(shell);
 		host.write("etc/apparmor.d/abi/4.0", "");
 		host.write("etc/apparmor.d/abi/10.1", "");
-		const text = host.read("agent.sh") as string;
+		const text = host.read("host.sh") as string;
 		const version = createHash("sha256").update(text).digest("hex").slice(0, 12);
 		const run = await install("a", "--version", version);
 		expect(run).toMatchObject({ status: 0, stderr: "" });
@@ -44,7 +44,7 @@ describe.each(shells)("install and uninstall under %s", (shell) => {
 		expect(host.read(installed)).toBe(text);
 		expect(fs.statSync(host.path(installed)).mode & 0o777).toBe(0o755);
 		expect(fs.statSync(host.path("var/lib/pulumi-apparmor")).mode & 0o777).toBe(0o700);
-		expect(host.read("agent.sh")).toBeUndefined();
+		expect(host.read("host.sh")).toBeUndefined();
 	});
 
 	test("an agent that did not arrive whole is not installed", async () => {
@@ -72,7 +72,7 @@ describe.each(shells)("install and uninstall under %s", (shell) => {
 		await install("a");
 		await install("b c");
 		await install("a");
-		fs.copyFileSync(host.path(installed), host.path("agent.sh"));
+		fs.copyFileSync(host.path(installed), host.path("host.sh"));
 		await host.apply("myapp", "enforce", policy("myapp", "enforce"));
 		const first = await agent("uninstall", "--owner", "a");
 		expect(first).toMatchObject({ status: 0 });

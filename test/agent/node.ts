@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { execa, execaSync, type ResultPromise } from "execa";
-import { Host, policy, type Shell } from "./host";
+import { Host, policy, type Run, type Shell } from "./host";
 
 /** What is declared of one profile; without a text, a policy that differs with `body`. */
 export interface Declared {
@@ -40,13 +40,14 @@ function killGroup(child: ResultPromise): void {
 	}
 }
 
-/** A node that is but a folder: a host, with what the loader's pod sees of it. */
+/** A node that is but a folder: a host, with what the loader's pod sees of it; what runs in the pod is the loader. */
 export class Node extends Host {
 	private readonly loaders: ResultPromise[] = [];
 	private readonly revision: number;
 
 	constructor(shell: Shell = "dash") {
 		super(shell);
+		this.bring("loader");
 		this.write("proc/sys/kernel/random/boot_id", "first-boot\n");
 		this.write("proc/uptime", "1000.00 900.00\n");
 		this.write("dev/termination-log", "");
@@ -94,6 +95,11 @@ export class Node extends Host {
 		return { AGENT_ROOT: this.path("second") };
 	}
 
+	/** Runs a command of the loader. */
+	override run(args: string[]): Promise<Run> {
+		return this.runProgram("loader", args);
+	}
+
 	/** Starts `serve` in a new pod, or in one that is there. */
 	serve(env: Record<string, string> = {}, pod: "new" | "old" = "new"): Loader {
 		const root = env.AGENT_ROOT ?? this.root;
@@ -101,7 +107,7 @@ export class Node extends Host {
 		if (pod === "new") fs.rmSync(run, { recursive: true, force: true });
 		const [file, ...shellArgs] = this.shell.split(" ");
 		fs.writeSync(this.revision, "1\n");
-		const child = execa(file as string, [...shellArgs, this.path("agent.sh"), "serve", `${root}/declared`], {
+		const child = execa(file as string, [...shellArgs, this.path("loader.sh"), "serve", `${root}/declared`], {
 			reject: false,
 			env: { ...this.environment(), ...env },
 			detached: true,

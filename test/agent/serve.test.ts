@@ -257,7 +257,38 @@ describe.each(shells)("serve under %s", (shell) => {
 		await loader.ready();
 		expect(fs.readdirSync(node.path("features"))).toEqual([`pulumi-apparmor-${node.ownerKey()}`]);
 		expect(node.read(`features/pulumi-apparmor-${node.ownerKey()}`)).toBe(
-			"apparmor-profile.api=enforce\napparmor-profile.web=complain\n",
+			"# boot first-boot\napparmor-profile.api=enforce\napparmor-profile.web=complain\n",
+		);
+	});
+
+	test("does not leave node-feature-discovery what is true no more: at its end, and after a boot", async () => {
+		const features = { AGENT_FEATURES_DIR: node.path("features") };
+		node.folder("features");
+		node.declare({ name: "api", mode: "enforce" });
+		const loader = node.serve(features);
+		await loader.ready();
+		const file = `features/pulumi-apparmor-${node.ownerKey()}`;
+		const written = node.read(file) ?? "";
+		await loader.stop();
+		expect(node.read(file)).toBeUndefined();
+
+		fs.rmSync(node.path("sys/module"), { recursive: true });
+		node.write(file, written.replace("first-boot", "an-earlier-boot"));
+		await node.serve(features).ready();
+		expect(node.read(file)).toBeUndefined();
+	});
+
+	test("leaves node-feature-discovery what a successor has written", async () => {
+		const features = { AGENT_FEATURES_DIR: node.path("features") };
+		node.folder("features");
+		node.declare({ name: "api", mode: "enforce" });
+		const old = node.serve(features);
+		await old.ready();
+		const next = node.serve({ ...node.secondPod({ name: "api", mode: "complain" }), ...features });
+		await next.ready();
+		await old.stop();
+		expect(node.read(`features/pulumi-apparmor-${node.ownerKey()}`)).toBe(
+			"# boot first-boot\napparmor-profile.api=complain\n",
 		);
 	});
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deliveredScript } from "../../src/agent/agent";
 import { declareProfile } from "../../src/cluster/declared";
 import { ClusterProfileDistribution, type ClusterProfileDistributionArgs } from "../../src/index";
+import { refusedInputs } from "../refused-inputs";
 import { ClusterMocks, resolved } from "./mocks";
 
 const mocks = new ClusterMocks();
@@ -19,17 +20,8 @@ const profiles = [
 ];
 const distribution = (args: Partial<ClusterProfileDistributionArgs> = {}, name = "profiles") =>
 	new ClusterProfileDistribution(name, { profiles, ...args });
-const problemsOf = (args: Partial<Record<keyof ClusterProfileDistributionArgs, unknown>>, name?: string) => {
-	try {
-		distribution(args as Partial<ClusterProfileDistributionArgs>, name);
-	} catch (error) {
-		expect(pulumi.InputPropertiesError.isInstance(error)).toBe(true);
-		const { errors } = error as pulumi.InputPropertiesError;
-		for (const { propertyPath, reason } of errors) expect(reason.startsWith(`${propertyPath}: `)).toBe(true);
-		return errors.map(({ reason }) => reason);
-	}
-	throw new Error("nothing was refused");
-};
+const problemsOf = (args: Partial<Record<keyof ClusterProfileDistributionArgs, unknown>>, name?: string) =>
+	refusedInputs(() => distribution(args as Partial<ClusterProfileDistributionArgs>, name));
 
 describe("what is registered", () => {
 	it("the agent and the policies in immutable ConfigMaps, an account without rights, one DaemonSet", async () => {

@@ -38,7 +38,7 @@ export const capabilities: Record<ParserFrom, string> = { node: "+mac_admin,+sys
 export async function installLoader(host: SandboxHost): Promise<void> {
 	await host.run("cat >/usr/local/bin/pod && chmod +x /usr/local/bin/pod", { input: pod });
 	await host.run("mkdir -p /opt/pulumi-apparmor && cat >/opt/pulumi-apparmor/apparmor-agent.sh", {
-		input: deliveredScript(),
+		input: deliveredScript("loader"),
 	});
 }
 

@@ -81,6 +81,22 @@ load() {
 	unload_stale "$names" "$mode"
 }
 
+# unload_stale NAMES MODE: unloads the children of $name that are not in NAMES: on a replace the kernel keeps them.
+# Those that it made itself while learning ("NAME//null-...") stay as long as the profile complains.
+unload_stale() {
+	read_kernel
+	stale_rest=$kernel
+	while :; do
+		case $stale_rest in *"$NL$name//"*) ;; *) break ;; esac
+		stale_rest=${stale_rest#*"$NL$name//"}
+		child=${stale_rest%%"$NL"*}
+		child=$name//${child% (*}
+		case $NL$1$NL in *"$NL$child$NL"*) continue ;; esac
+		case $2.$child in complain."$name//null-"*) continue ;; esac
+		unload "$child" || fail "cannot unload $child, which the policy no longer declares: $reason"
+	done
+}
+
 save() {
 	record="owner=$owner${NL}mode=$mode${NL}hash=$policy_hash${NL}sha=$new_sha"
 	while IFS= read -r line; do

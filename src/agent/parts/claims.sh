@@ -38,6 +38,14 @@ know_claim() {
 	fi
 }
 
+# read_host_owner NAME: sets $host_owner, who has declared the profile on this node as on a host.
+read_host_owner() {
+	host_owner=
+	while IFS= read -r line; do
+		case $line in owner=*) host_owner=${line#*=} ;; esac
+	done <"$STATE/profiles/$1/declared"
+}
+
 # save_claim NAME: what $c_... say, for the owner $c_key. One write and no fork: there may be a thousand.
 save_claim() {
 	printf 'owner=%s\nkey=%s\nboot=%s\nsha=%s\nmode=%s\nkernel=%s\ndoubt=%s\nunused=%s\n' \
@@ -96,11 +104,11 @@ in_charge() {
 	take_charge ready
 }
 
-# release: others may have what this owner has loaded, unless another loader of it is in charge.
+# release: others may have what this owner has loaded; fails where another loader of it is in charge.
 release() {
 	last=
 	{ read -r last _ <"$LOADER/owners/$key/instance"; } 2>/dev/null
-	[ "$last" = "$instance" ] || return 0
+	[ "$last" = "$instance" ] || return 1
 	: >"$LOADER/owners/$key/instance"
 	read_uptime
 	printf '%s %s\n' "$boot" "$uptime" >"$LOADER/owners/$key/released"

@@ -4,7 +4,18 @@
 # feature.node.kubernetes.io/apparmor-profile.NAME=MODE. It passes over files whose name starts with a dot.
 FEATURES=${AGENT_FEATURES_DIR-}
 
-begin_features() { [ -z "$FEATURES" ] || : >"$RUN/.features"; }
+begin_features() { [ -z "$FEATURES" ] || printf '# boot %s\n' "$boot" >"$RUN/.features"; }
+
+# forget_features: nobody keeps these profiles any more.
+forget_features() { [ -z "$FEATURES" ] || rm -f -- "$FEATURES/pulumi-apparmor-$key"; }
+
+# forget_old_features: what was loaded before the node's boot is not loaded now.
+forget_old_features() {
+	[ -n "$FEATURES" ] || return 0
+	was=
+	{ IFS= read -r was <"$FEATURES/pulumi-apparmor-$key"; } 2>/dev/null
+	[ "$was" = "# boot $boot" ] || forget_features
+}
 
 # write_feature: for $name, as far as its name makes a label: at most 63 characters, no "+", a letter or digit at its end.
 write_feature() {

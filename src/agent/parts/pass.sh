@@ -4,8 +4,8 @@
 judge() {
 	[ -n "$w_mode" ] || return 0
 	if [ -f "$STATE/profiles/$name/declared" ]; then
-		know "$name"
-		refuse "the profile $name is declared on this host by $d_owner, too: remove it there, or choose another name"
+		read_host_owner "$name"
+		refuse "the profile $name is declared on this host by $host_owner, too: remove it there, or choose another name"
 		return
 	fi
 	if [ "$c_state" = theirs ]; then

@@ -4,7 +4,7 @@
 stop() {
 	trap '' TERM INT HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	[ -z "${instance-}" ] || release
+	[ -z "${instance-}" ] || ! release || forget_features
 	exit 0
 }
 
@@ -63,6 +63,7 @@ serve() {
 	make_folder "$RUN" 0755
 	rm -rf -- "$RUN/ready" "$RUN/failed" "$RUN/errors" "$RUN/.profiles"
 	know_node
+	forget_old_features
 	retired=
 	apparmor_state
 	if [ -n "$off" ]; then

@@ -5,9 +5,7 @@ usage() {
   install|uninstall --owner OWNER
   apply NAME --owner OWNER --mode enforce|complain|kill|unconfined|disabled [OPTION...] <POLICY
   remove NAME --owner OWNER
-  status|converge [NAME]
-  serve FOLDER
-  ready'
+  status|converge [NAME]'
 	exit 2
 }
 
@@ -15,7 +13,7 @@ usage() {
 command=$1
 shift
 case $command in
-	apply | remove | converge | install | uninstall | serve | ready) "$command" "$@" ;;
+	apply | remove | converge | install | uninstall) "$command" "$@" ;;
 	status) status_command "$@" ;;
 	*) usage ;;
 esac
