@@ -80,10 +80,12 @@ export class SandboxHost {
 
 	/**
 	 * Shuts the host down in order and starts it again. (A guest that resets itself comes back too, but several
-	 * times slower: QEMU keeps the code that it translated for the boot before, and stumbles over it.)
+	 * times slower: QEMU keeps the code that it translated for the boot before, and stumbles over it.) What its
+	 * kernel is told besides, such as "apparmor=0", is for later boots, too.
 	 */
-	async reboot(): Promise<void> {
+	async reboot(kernelArguments = this.state.kernelArguments): Promise<void> {
 		await step(`Host ${this.name} reboots`, async () => {
+			if (kernelArguments) this.state.kernelArguments = kernelArguments;
 			this.hold();
 			await this.run("systemctl poweroff", { reject: false });
 			this.session.disconnect();

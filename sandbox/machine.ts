@@ -18,7 +18,7 @@ export async function startMachine(state: HostState, identity: Identity): Promis
 			identity: identity.archive,
 			forwards: new Map(Object.entries(state.forwards).map(([guest, host]) => [Number(guest), host])),
 			console: join(folder, "console.log"),
-			kernelArguments: [...commonKernelArguments, `systemd.hostname=${state.name}`],
+			kernelArguments: [...commonKernelArguments, `systemd.hostname=${state.name}`, ...(state.kernelArguments ?? [])],
 			...(state.image.memory && !state.hasRun ? { memory: state.image.memory } : {}),
 		},
 		accelerator(process.env),

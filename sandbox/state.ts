@@ -19,6 +19,8 @@ export interface HostState {
 	qemu?: ProcessId;
 	/** It has run before, and so has a disk of its own to boot from. */
 	hasRun?: boolean;
+	/** What its kernel is told beside what every host's is, since its last reboot. */
+	kernelArguments?: string[];
 	/** Guest port → port on the machine's loopback. */
 	forwards: Record<number, number>;
 	/** The file that tells Pulumi programs of this host. */
