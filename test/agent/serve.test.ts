@@ -91,6 +91,33 @@ describe.each(shells)("serve under %s", (shell) => {
 		await node.until(() => node.loaded("api")[0] === "api (enforce)", loader.words);
 	});
 
+	test("tries once more what it cannot put back, then ends, and its last words say why", async () => {
+		node.declare({ name: "api", mode: "enforce" }, { name: "web", mode: "enforce" });
+		const loader = node.serve();
+		await loader.ready();
+		node.declare({ name: "api", mode: "enforce", body: "/x r, # LOAD FAILS" }, { name: "web", mode: "enforce" });
+		await node.unloadByHand("api");
+		await node.until(() => node.report().state === "failed", loader.words);
+		expect(node.read("dev/termination-log")).toBe("");
+		let ended: number | undefined;
+		const end = loader.ended().then(({ status }) => {
+			ended = status;
+		});
+		for (let seconds = 1010; ended === undefined; seconds += 10) {
+			node.write("proc/uptime", `${seconds}.00 900.00\n`);
+			await node.loadByHand(policy("web", "complain", ""));
+		}
+		await end;
+		expect(ended).toBe(1);
+		expect(node.read("dev/termination-log")).toContain(
+			"node node-1: 1 of 2 profiles are not as declared: the policy of api could not be loaded",
+		);
+
+		node.declare({ name: "api", mode: "enforce" }, { name: "web", mode: "enforce" });
+		await node.serve().ready();
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+	});
+
 	test("puts back what others load right after it has loaded, before it can look", async () => {
 		node.declare({ name: "api", mode: "enforce", body: "/declared r," });
 		const loader = node.serve();
@@ -257,7 +284,7 @@ describe.each(shells)("serve under %s", (shell) => {
 		await loader.ready();
 		expect(fs.readdirSync(node.path("features"))).toEqual([`pulumi-apparmor-${node.ownerKey()}`]);
 		expect(node.read(`features/pulumi-apparmor-${node.ownerKey()}`)).toBe(
-			"# boot first-boot\napparmor-profile.api=enforce\napparmor-profile.web=complain\n",
+			"# boot first-boot\nfeature.node.kubernetes.io/apparmor-profile.api=enforce\nfeature.node.kubernetes.io/apparmor-profile.web=complain\n",
 		);
 	});
 
@@ -288,7 +315,7 @@ describe.each(shells)("serve under %s", (shell) => {
 		await next.ready();
 		await old.stop();
 		expect(node.read(`features/pulumi-apparmor-${node.ownerKey()}`)).toBe(
-			"# boot first-boot\napparmor-profile.api=complain\n",
+			"# boot first-boot\nfeature.node.kubernetes.io/apparmor-profile.api=complain\n",
 		);
 	});
 

@@ -17,16 +17,20 @@ forget_old_features() {
 	[ "$was" = "# boot $boot" ] || forget_features
 }
 
-# write_feature: for $name, as far as its name makes a label: at most 63 characters, no "+", a letter or digit at its end.
+# write_feature: for $name, as far as its name makes a label: at most 63 characters behind the "/", no "+", a letter
+# or digit at its end.
 write_feature() {
 	[ -n "$FEATURES" ] || return 0
 	case $name in *+* | *[._-]) return ;; esac
-	[ "${#name}" -gt 46 ] || printf 'apparmor-profile.%s=%s\n' "$name" "$k_mode" >>"$RUN/.features"
+	[ "${#name}" -gt 46 ] || printf 'feature.node.kubernetes.io/apparmor-profile.%s=%s\n' "$name" "$k_mode" >>"$RUN/.features"
 }
 
 end_features() {
-	if [ -z "$FEATURES" ]; then return; fi
-	[ "$(cat "$RUN/.features")" = "$(cat "$FEATURES/pulumi-apparmor-$key" 2>/dev/null)" ] ||
+	[ -n "$FEATURES" ] || return 0
+	# One $(…) a command: bash 5.2 cannot run a trap between two, and ends with a syntax error.
+	now=$(cat "$RUN/.features")
+	was=$(cat "$FEATURES/pulumi-apparmor-$key" 2>/dev/null)
+	[ "$now" = "$was" ] ||
 		{ cp -- "$RUN/.features" "$FEATURES/.pulumi-apparmor-$key" && mv -f -- "$FEATURES/.pulumi-apparmor-$key" "$FEATURES/pulumi-apparmor-$key"; } ||
 		say "cannot write $FEATURES/pulumi-apparmor-$key: node-feature-discovery does not hear of the profiles"
 }

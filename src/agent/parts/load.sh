@@ -34,11 +34,13 @@ load_all() {
 		[ $((count % 50)) -ne 0 ] || { sets=$sets$set_of$NL && set_of=; }
 	done
 	sets=$sets$set_of$NL
+	parser_runs=
 	while [ -n "$sets" ]; do
 		set_of=${sets%%"$NL"*}
 		sets=${sets#*"$NL"}
 		[ -n "$set_of" ] || continue
 		! load_set || continue
+		[ -n "$parser_runs" ] || need_parser
 		first='' second='' count=0
 		for entry in $set_of; do count=$((count + 1)); done
 		half=$(((count + 1) / 2))

@@ -46,9 +46,12 @@ run_parser() {
 	said=$(cat "$RUN/.said")
 }
 
+# need_parser: ends the loader where there is no parser; it is asked for when one has failed, for a start of it takes time.
 need_parser() {
+	failed_names=$names failed_words=$said
 	run_parser --version
-	[ "$result" -ne 0 ] || return 0
+	parser_runs=yes
+	[ "$result" -ne 0 ] || { names=$failed_names said=$failed_words && return; }
 	[ -z "$NODE_ROOT" ] || end_badly "the node's own apparmor_parser does not run: install the package apparmor on it, or use the one in the loader's image (parser: \"image\"): $said"
 	end_badly "this image has no apparmor_parser that runs: use images/loader, or the node's own parser (parser: \"node\"): $said"
 }

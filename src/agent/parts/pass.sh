@@ -118,6 +118,7 @@ report() {
 	if [ "$failures" -gt 0 ]; then
 		state=failed
 		message=$(cat "$RUN"/errors/* | head -c 4000)
+		not_as_declared="$failures of $declared_count profiles are not as declared: $message"
 	fi
 	report_state
 }

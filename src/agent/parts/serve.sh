@@ -56,6 +56,15 @@ next_look() {
 	[ "$interval" != 0 ] || interval=1
 }
 
+# end_where_it_keeps_failing: at the first look that still fails after 25 seconds. Kubernetes sees then that this node is
+# not ready, and why, and need not ask every loader now and then, which would take more than all that they do at rest.
+end_where_it_keeps_failing() {
+	[ "$failures" -gt 0 ] || { failing_since= && return; }
+	read_uptime
+	failing_since=${failing_since:-$uptime}
+	[ $((uptime - failing_since)) -lt 25 ] || end_badly "$not_as_declared"
+}
+
 serve() {
 	[ $# -eq 1 ] || fail 'usage: apparmor-agent.sh serve FOLDER' 2
 	trap stop TERM INT HUP
@@ -74,7 +83,6 @@ serve() {
 	fi
 	begin_instance
 	read_declared "$1"
-	need_parser
 	revisions=
 	if [ -r "$SECURITYFS/revision" ]; then
 		exec 4<"$SECURITYFS/revision"
@@ -82,15 +90,17 @@ serve() {
 		await_change 5
 	fi
 	pass "$1"
-	[ "$failures" -eq 0 ] || end_badly "$failures of $declared_count profiles are not as declared: $message"
+	[ "$failures" -eq 0 ] || end_badly "$not_as_declared"
 	take_charge ready
 	say "node $node: $message"
 	repairs=0
+	failing_since=
 	while :; do
 		next_look
 		await_change "$interval"
 		until in_charge; do await_change 30; done
 		pass "$1"
+		end_where_it_keeps_failing
 		# Who puts other policy in place each time would keep both of us busy.
 		if [ -n "$repaired" ]; then repairs=$((repairs + 1)); else repairs=$((repairs > 0 ? repairs - 1 : 0)); fi
 		[ "$repairs" -lt 5 ] || {
