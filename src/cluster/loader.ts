@@ -46,6 +46,18 @@ const runFolder = "/run/pulumi-apparmor";
 const stateFolder = "/var/lib/pulumi-apparmor";
 const securityFs = "/sys/kernel/security";
 const nodeRoot = "/host";
+/**
+ * What the node's own parser is made of, by volume: a chroot of these and no more. The whole of "/" would let the loader do
+ * whatever root may: a mount that is read-only leaves what is mounted below it writable, such as /proc and /run.
+ */
+const nodesParser: [name: string, path: string][] = [
+	["usr", "/usr"],
+	["lib", "/lib"],
+	["lib64", "/lib64"],
+	["sbin", "/sbin"],
+	["parser-settings", "/etc/apparmor"],
+	["abstractions", "/etc/apparmor.d"],
+];
 const featuresFolder = "/etc/kubernetes/node-feature-discovery/features.d";
 
 /** The DaemonSet that loads the profiles and keeps them as declared. */
@@ -113,16 +125,21 @@ function container(args: ClusterProfileDistributionArgs, owner: string): Contain
 	if (args.nodeFeatures) env.push({ name: "AGENT_FEATURES_DIR", value: featuresFolder });
 	if (args.unloadAfterSeconds !== undefined)
 		env.push({ name: "AGENT_UNUSED_SECONDS", value: text(args.unloadAfterSeconds) });
-	const isReady = { exec: { command: ["cat", `${runFolder}/ready`] }, timeoutSeconds: 10 };
 	return {
 		name: loaderContainer,
 		image: args.image ?? defaultImage,
 		imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
 		command: ["sh", agent, "serve", declaredFolder],
 		env,
-		// Quick to see that everything is loaded; once it is, a look now and then that costs nothing.
-		startupProbe: { ...isReady, periodSeconds: 1, failureThreshold: 900 },
-		readinessProbe: { ...isReady, periodSeconds: 30, failureThreshold: 1 },
+		// Ready is who has started: a loader ends by itself where it cannot put back what others have changed, because a
+		// probe now and then takes more than all that it does at rest. One a second would take more of the node than to
+		// load everything, so this one waits by itself: 15 times a minute.
+		startupProbe: {
+			exec: { command: ["sh", "-c", `until cat ${runFolder}/ready 2>/dev/null; do sleep 1; done`] },
+			timeoutSeconds: 60,
+			periodSeconds: 1,
+			failureThreshold: 15,
+		},
 		resources: {
 			requests: { cpu: cpuRequest, memory: memoryRequest },
 			limits: { memory: memoryLimit },
@@ -141,13 +158,21 @@ function container(args: ClusterProfileDistributionArgs, owner: string): Contain
 			{ name: "run", mountPath: runFolder },
 			{ name: "state", mountPath: stateFolder },
 			{ name: "securityfs", mountPath: securityFs },
-			usesNodesParser
-				? { name: "node", mountPath: nodeRoot, readOnly: true }
-				: { name: "proc", mountPath: `${nodeRoot}/proc`, readOnly: true },
+			{ name: "proc", mountPath: `${nodeRoot}/proc`, readOnly: true },
+			// Nothing of the kernel's settings: what is mounted below them would be writable.
+			{ name: "nothing", mountPath: `${nodeRoot}/proc/sys`, readOnly: true },
+			...(usesNodesParser ? nodesParserMounts : []),
 			...(args.nodeFeatures ? [{ name: "features", mountPath: featuresFolder }] : []),
 		],
 	};
 }
+
+/** Where the node's parser runs; what it loads it finds, and puts, where it would on the node. */
+const nodesParserMounts = [
+	...nodesParser.map(([name, path]) => ({ name, mountPath: `${nodeRoot}${path}`, readOnly: true })),
+	{ name: "state", mountPath: `${nodeRoot}${stateFolder}`, readOnly: true },
+	{ name: "securityfs", mountPath: `${nodeRoot}${securityFs}` },
+];
 
 function volumes(args: ClusterProfileDistributionArgs, parts: LoaderParts): k8s.types.input.core.v1.Volume[] {
 	const sources = change(parts.declaredConfigMaps, (names) => names.map((name) => ({ configMap: { name } })));
@@ -157,9 +182,9 @@ function volumes(args: ClusterProfileDistributionArgs, parts: LoaderParts): k8s.
 		{ name: "run", emptyDir: { medium: "Memory" } },
 		{ name: "state", hostPath: { path: stateFolder, type: "DirectoryOrCreate" } },
 		{ name: "securityfs", hostPath: { path: securityFs } },
-		args.parser === LoaderParser.Image
-			? { name: "proc", hostPath: { path: "/proc" } }
-			: { name: "node", hostPath: { path: "/" } },
+		{ name: "proc", hostPath: { path: "/proc" } },
+		{ name: "nothing", emptyDir: { medium: "Memory" } },
+		...(args.parser === LoaderParser.Image ? [] : nodesParser.map(([name, path]) => ({ name, hostPath: { path } }))),
 		...(args.nodeFeatures ? [{ name: "features", hostPath: { path: featuresFolder, type: "DirectoryOrCreate" } }] : []),
 	];
 }

@@ -14,14 +14,20 @@ shift 2
 mkdir -p /host /var/lib/pulumi-apparmor /run/pulumi-apparmor
 export parser capabilities
 exec unshare --mount --pid --fork --propagation private sh -c '
+	from_node() {
+		mkdir -p "/host$1"
+		mount --bind "$1" "/host$1"
+		[ "\${2-}" = rw ] || mount -o remount,bind,ro "/host$1"
+	}
+	mount -t tmpfs tmpfs /host
+	from_node /proc
+	mount -t tmpfs -o ro tmpfs /host/proc/sys
 	if [ "$parser" = node ]; then
-		mount --rbind / /host
-		mount -o remount,bind,ro /host
+		for folder in /usr /lib /lib64 /sbin /etc/apparmor /etc/apparmor.d /var/lib/pulumi-apparmor; do
+			from_node "$folder"
+		done
+		from_node /sys/kernel/security rw
 		export AGENT_NODE_ROOT=/host
-	else
-		mkdir -p /host/proc
-		mount --bind /proc /host/proc
-		mount -o remount,bind,ro /host/proc
 	fi
 	mount -t proc proc /proc
 	mount -t tmpfs tmpfs /run/pulumi-apparmor
