@@ -77,8 +77,8 @@ async function main(): Promise<void> {
 			project: [tier],
 			watch: false,
 			reporters: ["default"],
-			// Most tests wait for another process, so a free core would be idle; an emulated host keeps all busy.
-			maxWorkers: tier === "e2e" ? 1 : availableParallelism(),
+			// Most tests wait for another process, so a free core would be idle; an emulated host has two.
+			maxWorkers: tier === "e2e" ? Math.max(1, Math.floor(availableParallelism() / 2)) : availableParallelism(),
 		});
 		const counted = count(vitest);
 		await vitest.close();

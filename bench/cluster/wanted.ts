@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import type { ClusterProfile } from "../../src/index";
+import type { ClusterProfile, ClusterProfileDistributionArgs } from "../../src/index";
 
 /** What the bench's program makes. */
-export interface Wanted {
+export interface Wanted extends Pick<ClusterProfileDistributionArgs, "image" | "imagePullPolicy"> {
 	kubeconfig: string;
 	profiles: ClusterProfile[];
 }
