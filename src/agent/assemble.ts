@@ -1,6 +1,6 @@
 /**
  * The agent is two programs of the same parts: what hosts run, once a command, and what a node's pod runs, `serve`.
- * A part is a file of `parts/`, and may use what those before it define.
+ * A part is a file of `parts/`. All are read before the last one runs, so that each may use what any defines.
  */
 export const agentParts = {
 	host: [

@@ -88,4 +88,13 @@ describe.each(shells)("install and uninstall under %s", (shell) => {
 			expect(fs.existsSync(host.path(folder)), folder).toBe(false);
 		expect(await host.run(["uninstall", "--owner", "a"])).toMatchObject({ status: 0 });
 	});
+
+	test("leaves a loader of the same machine, as a node of a cluster, what is its own", async () => {
+		host = new Host(shell);
+		await install("a");
+		host.write("var/lib/pulumi-apparmor/loader/claims/web", "owner=b\n");
+		expect(await agent("uninstall", "--owner", "a")).toMatchObject({ status: 0, stderr: "" });
+		expect(fs.readdirSync(host.path("var/lib/pulumi-apparmor"))).toEqual(["loader"]);
+		expect(host.read("var/lib/pulumi-apparmor/loader/claims/web")).toBe("owner=b\n");
+	});
 });

@@ -52,6 +52,17 @@ describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
 		expect(await refused({})).toContain(`is declared by ${other.AGENT_OWNER}`);
 	});
 
+	test("an owner whose loader failed gives way once that is not started again", async () => {
+		node.declare(api, { ...web, body: "SYNTAX ERROR" });
+		expect((await node.serve().ended()).status).toBe(1);
+		node.declare(api);
+		node.write("proc/uptime", "1369.00 900.00\n");
+		expect(await refused(other)).toContain(`is declared by ${owner}`);
+		node.write("proc/uptime", "1370.00 900.00\n");
+		await once(other);
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+	});
+
 	test("an owner whose loader was killed is not gone", async () => {
 		node.declare(api);
 		const loader = node.serve();

@@ -86,8 +86,20 @@ begin_instance() {
 take_charge() {
 	state_of_instance=$1
 	read_uptime
-	printf '%s %s %s\n' "$instance" "$1" "$uptime" >"$LOADER/owners/$key/instance" || end_badly "cannot write to $LOADER"
+	# Written aside, because a loader that this one succeeds may look at any time.
+	printf '%s %s %s\n' "$instance" "$1" "$uptime" >"$LOADER/owners/$key/.$instance" || end_badly "cannot write to $LOADER"
+	rename "$LOADER/owners/$key/.$instance" "$LOADER/owners/$key/instance"
 	: >"$LOADER/owners/$key/released"
+}
+
+# give_up: this loader ends because it failed. It is started again unless it is gone for good: then others may have what
+# this owner has loaded, later than an older loader of the same owner may.
+give_up() {
+	last=
+	{ read -r last _ <"$LOADER/owners/$key/instance"; } 2>/dev/null
+	[ "$last" = "$instance" ] || return 0
+	take_charge failed
+	printf '%s %s\n' "$boot" $((uptime + GONE_AFTER)) >"$LOADER/owners/$key/released"
 }
 
 # in_charge: whether this loader is, or must be again.

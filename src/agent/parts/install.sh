@@ -45,7 +45,9 @@ uninstall() {
 		say "the agent stays: it also serves $(printf '%s' "$others$names" | tr '\n' ' ')"
 		return
 	fi
-	rm -rf -- "$STATE"
+	# On a node of a cluster, a loader has a folder of its own there.
+	rm -rf -- "$STATE/profiles" "$STATE/owners"
+	rmdir -- "$STATE" 2>/dev/null || true
 	rm -f -- "$AGENT"
 	rm -f -- "$lock"
 	lock=

@@ -107,12 +107,15 @@ join_lines() {
 }
 
 # drop_stale_children: unloads the children of $name that its new policy has no more: on a replace the kernel keeps them.
+# Fails at the first that it cannot unload.
 drop_stale_children() {
 	for entry in "$k_dir"/profiles/*; do
 		{ IFS= read -r part <"$entry/name"; } 2>/dev/null || continue
 		part=$name//${part#"$name//"}
 		case $declared_children in *"$NL$part$NL"*) continue ;; esac
 		case $w_mode.$part in complain."$name//null-"*) continue ;; esac
-		unload "$part" || refuse "cannot unload $part, which the policy no longer declares: $reason"
+		unload "$part" && continue
+		refuse "cannot unload $part, which the policy no longer declares: $reason"
+		return 1
 	done
 }

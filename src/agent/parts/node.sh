@@ -29,7 +29,8 @@ read_uptime() {
 
 # end_badly TEXT
 end_badly() {
-	[ "$state_of_instance" != starting ] || take_charge failed
+	rm -f -- "$RUN/ready"
+	case $state_of_instance in starting | ready) give_up ;; esac
 	fail "node $node: $1"
 }
 

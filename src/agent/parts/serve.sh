@@ -11,7 +11,7 @@ stop() {
 # sleep_until_stopped: a node that needs nothing costs nothing.
 sleep_until_stopped() {
 	while :; do
-		sleep 86400 &
+		sleep 86400 >/dev/null 2>&1 &
 		child=$!
 		wait "$child"
 	done
@@ -70,7 +70,7 @@ serve() {
 	trap stop TERM INT HUP
 	[ ! -w "$ROOT/dev/termination-log" ] || last_words=$ROOT/dev/termination-log
 	make_folder "$RUN" 0755
-	rm -rf -- "$RUN/ready" "$RUN/failed" "$RUN/errors" "$RUN/.profiles"
+	rm -rf -- "$RUN/ready" "$RUN/failed" "$RUN/errors" "$RUN/.profiles" "$RUN/status.json"
 	know_node
 	forget_old_features
 	retired=
@@ -98,7 +98,10 @@ serve() {
 	while :; do
 		next_look
 		await_change "$interval"
-		until in_charge; do await_change 30; done
+		until in_charge; do
+			failing_since=
+			await_change 30
+		done
 		pass "$1"
 		end_where_it_keeps_failing
 		# Who puts other policy in place each time would keep both of us busy.
