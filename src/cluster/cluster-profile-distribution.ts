@@ -49,7 +49,8 @@ export interface ConfineTransformOptions {
  * ```
  *
  * In other languages, `localhostProfiles` has the names that a pod's `appArmorProfile` takes. Destroying it leaves the
- * profiles loaded until the node boots again: pods may be running under them.
+ * profiles loaded until the node boots again, or another distribution finds them unused: pods may be running under
+ * them.
  */
 export class ClusterProfileDistribution extends pulumi.ComponentResource {
 	/**
@@ -115,6 +116,8 @@ export class ClusterProfileDistribution extends pulumi.ComponentResource {
 			},
 			{
 				parent: this,
+				// Another stack's name is another owner: its loaders would wait for those that are to be replaced to go.
+				deleteBeforeReplace: true,
 				customTimeouts: { create: seconds, update: seconds },
 				hooks: explainsFailure(name, { namespace: this.namespace, selector }),
 			},

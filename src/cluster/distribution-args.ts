@@ -43,7 +43,7 @@ export type ProfileNames = (typeof ProfileNames)[keyof typeof ProfileNames];
 
 /** Whose apparmor_parser compiles the policies. */
 export const LoaderParser = {
-	/** The node's own, through a read-only mount of its file system. */
+	/** The node's own, in a chroot of the folders that it is made of. */
 	Node: "node",
 	/** The one in the loader's image, for nodes that have none. */
 	Image: "image",
@@ -137,8 +137,8 @@ export interface ClusterProfileDistributionArgs {
 	/** Whose apparmor_parser compiles the policies: "node" (the default), or "image" for nodes without one. */
 	parser?: LoaderParser;
 	/**
-	 * The loader's image. For `parser` "node" any with a shell will do, and "busybox:1.37.0" is the default; for
-	 * "image" it is needed, and made from images/loader/Dockerfile.
+	 * The loader's image. For `parser` "node" any with a shell, coreutils and gzip will do, and "busybox:1.37.0" is the
+	 * default; for "image" it is needed, and made from images/loader/Dockerfile.
 	 */
 	image?: pulumi.Input<string>;
 	/** When the image is pulled: "IfNotPresent" (the default), "Always" or "Never". */

@@ -36,7 +36,7 @@ export function isLoader(props: { metadata?: { labels?: Record<string, unknown> 
 	return Object.entries(loaderLabels).every(([key, value]) => labels[key] === value);
 }
 
-/** The loader's default image: any will do that has a shell and the tools of POSIX. */
+/** The loader's default image: any will do that has a shell, coreutils and gzip. */
 export const defaultImage = "busybox:1.37.0";
 
 const declaredFolder = "/etc/pulumi-apparmor/declared";
@@ -103,7 +103,7 @@ function podSpec(args: ClusterProfileDistributionArgs, parts: LoaderParts): PodS
 		...(affinity ? { affinity } : {}),
 		...(args.imagePullSecrets === undefined ? {} : { imagePullSecrets: pullSecrets(args.imagePullSecrets) }),
 		// It ends at once, and the profiles stay.
-		terminationGracePeriodSeconds: 2,
+		terminationGracePeriodSeconds: 10,
 		securityContext: {
 			seccompProfile: { type: "RuntimeDefault" },
 			// The runtime's own profile refuses what loading a profile takes. (For an older Kubernetes, see the annotation.)
@@ -133,7 +133,7 @@ function container(args: ClusterProfileDistributionArgs, owner: string): Contain
 		env,
 		// Ready is who has started: a loader ends by itself where it cannot put back what others have changed, because a
 		// probe now and then takes more than all that it does at rest. One a second would take more of the node than to
-		// load everything, so this one waits by itself: 15 times a minute.
+		// load everything, so this one waits by itself, up to 15 times a minute long.
 		startupProbe: {
 			exec: { command: ["sh", "-c", `until cat ${runFolder}/ready 2>/dev/null; do sleep 1; done`] },
 			timeoutSeconds: 60,
@@ -158,21 +158,27 @@ function container(args: ClusterProfileDistributionArgs, owner: string): Contain
 			{ name: "run", mountPath: runFolder },
 			{ name: "state", mountPath: stateFolder },
 			{ name: "securityfs", mountPath: securityFs },
-			{ name: "proc", mountPath: `${nodeRoot}/proc`, readOnly: true },
+			{ name: "proc", mountPath: `${nodeRoot}/proc`, ...readOnly(args) },
 			// Nothing of the kernel's settings: what is mounted below them would be writable.
 			{ name: "nothing", mountPath: `${nodeRoot}/proc/sys`, readOnly: true },
-			...(usesNodesParser ? nodesParserMounts : []),
+			...(usesNodesParser ? nodesParserMounts(args) : []),
 			...(args.nodeFeatures ? [{ name: "features", mountPath: featuresFolder }] : []),
 		],
 	};
 }
 
 /** Where the node's parser runs; what it loads it finds, and puts, where it would on the node. */
-const nodesParserMounts = [
-	...nodesParser.map(([name, path]) => ({ name, mountPath: `${nodeRoot}${path}`, readOnly: true })),
-	{ name: "state", mountPath: `${nodeRoot}${stateFolder}`, readOnly: true },
+const nodesParserMounts = (args: ClusterProfileDistributionArgs) => [
+	...nodesParser.map(([name, path]) => ({ name, mountPath: `${nodeRoot}${path}`, ...readOnly(args) })),
+	{ name: "state", mountPath: `${nodeRoot}${stateFolder}`, ...readOnly(args) },
 	{ name: "securityfs", mountPath: `${nodeRoot}${securityFs}` },
 ];
+
+/** Also what is mounted below, where kubelet and runtime can (Kubernetes 1.31, containerd 2.0; KEP-3857). */
+const readOnly = ({ kubernetesVersion }: ClusterProfileDistributionArgs) => ({
+	readOnly: true,
+	...(hasProfileField(kubernetesVersion) ? { recursiveReadOnly: "IfPossible" } : {}),
+});
 
 function volumes(args: ClusterProfileDistributionArgs, parts: LoaderParts): k8s.types.input.core.v1.Volume[] {
 	const sources = change(parts.declaredConfigMaps, (names) => names.map((name) => ({ configMap: { name } })));
