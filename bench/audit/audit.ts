@@ -14,6 +14,7 @@ import { execa } from "execa";
 import { isRoot } from "../../sandbox/mmdebstrap";
 import { debianTree } from "../../sandbox/tree";
 import { step } from "../../setup/progress";
+import { wholeNumber } from "../whole-number";
 import { type GeneratedLog, writeLog } from "./log";
 import { logprofRoot, runLogprof } from "./logprof";
 import type { PipelineName, PipelineResult } from "./pipeline";
@@ -35,16 +36,10 @@ function readOptions(): Options {
 			root: { type: "string" },
 		},
 	});
-	const number = (option: "megabytes" | "slice-lines" | "seed") => {
-		const value = Number(values[option]);
-		if (!Number.isInteger(value) || value < 1)
-			throw new Error(`--${option} ${values[option]}: must be a number from 1`);
-		return value;
-	};
 	return {
-		megabytes: number("megabytes"),
-		sliceLines: number("slice-lines"),
-		seed: number("seed"),
+		megabytes: wholeNumber("megabytes", values.megabytes),
+		sliceLines: wholeNumber("slice-lines", values["slice-lines"]),
+		seed: wholeNumber("seed", values.seed),
 		...(values.root === undefined ? {} : { root: values.root }),
 	};
 }

@@ -1,3 +1,4 @@
+import { markdown } from "../markdown";
 import type { GeneratedLog } from "./log";
 import type { PipelineName, PipelineResult } from "./pipeline";
 
@@ -39,9 +40,7 @@ export function auditTable(
 	}
 	const title = `log of ${megabytes(log.bytes)} MB, ${count(log.records)} records`;
 	const head = [title, "lines", "seconds", "lines a second", "peak memory, MB", "results", "of aa-logprof"];
-	return [head, head.map((_, column) => (column === 0 ? "---" : "--:")), ...rows]
-		.map((cells) => `| ${cells.join(" | ")} |`)
-		.join("\n");
+	return markdown(head, rows);
 }
 
 const count = (number: number) => Math.round(number).toLocaleString("en");

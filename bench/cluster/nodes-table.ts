@@ -1,10 +1,7 @@
+import { markdown } from "../markdown";
+import { median } from "../median";
 import type { Rest } from "./rest";
 import type { OurRound, TheirRound } from "./rounds";
-
-/** The middle one, or of an even number the higher of the two: what is worse. */
-function median(numbers: number[]): number {
-	return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
 
 const spread = (numbers: number[]) =>
 	[median(numbers), Math.min(...numbers), Math.max(...numbers)].map((number) => number.toFixed(1));
@@ -57,10 +54,3 @@ export function restTable(loaders: Record<string, Rest[]>): string {
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-
-/** The first column to the left, the others to the right. */
-function markdown(head: string[], body: string[][]): string {
-	const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-	const rule = head.map((_, column) => (column === 0 ? "---" : "--:"));
-	return [line(head), line(rule), ...body.map(line)].join("\n");
-}

@@ -11,14 +11,16 @@ import { parseArgs } from "node:util";
 import { startCluster } from "../../sandbox/cluster";
 import { exitOnSignals, onAbruptEnd } from "../../sandbox/interrupt";
 import { step } from "../../setup/progress";
+import { loaderName } from "../../src/cluster/status-place";
 import { ensureToolchain, PulumiProject } from "../../toolchain";
+import { wholeNumber } from "../whole-number";
 import { restTable, roundsTable, stagesTable } from "./nodes-table";
 import { namespace as theirNamespace, selector as theirSelector } from "./polling-loader";
 import { atRest } from "./rest";
 import { type OurRound, Rounds, stack, type TheirRound } from "./rounds";
 
 const ourNamespace = "kube-system";
-const ourSelector = "app.kubernetes.io/name=pulumi-apparmor-loader";
+const ourSelector = `app.kubernetes.io/name=${loaderName}`;
 /** After a change the pod that was replaced still ends, and the new one is looked at often for a while. */
 const settleSeconds = 60;
 
@@ -30,13 +32,11 @@ function readOptions() {
 			rest: { type: "string", default: "300" },
 		},
 	});
-	const number = (option: keyof typeof values) => {
-		const value = Number(values[option]);
-		if (!Number.isInteger(value) || value < 1)
-			throw new Error(`--${option} ${values[option]}: must be a number from 1`);
-		return value;
+	return {
+		nodes: wholeNumber("nodes", values.nodes),
+		rounds: wholeNumber("rounds", values.rounds),
+		rest: wholeNumber("rest", values.rest),
 	};
-	return { nodes: number("nodes"), rounds: number("rounds"), rest: number("rest") };
 }
 
 /** What else the machine did decides whether its figures are worth anything. */

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
 import { exitOnSignals } from "../../sandbox/interrupt";
 import { step } from "../../setup/progress";
+import { loaderName } from "../../src/cluster/status-place";
 import { ensureToolchain, PulumiProject } from "../../toolchain";
 import { type LiveObject, type Size, sizeOf } from "./size";
 import { profilesOf, writeWanted } from "./wanted";
@@ -63,7 +64,7 @@ async function measure(plane: ControlPlane, profiles: number): Promise<Measured>
 
 async function objects(plane: ControlPlane): Promise<LiveObject[]> {
 	const kinds = "configmaps,serviceaccounts,daemonsets";
-	const selector = "app.kubernetes.io/name=pulumi-apparmor-loader";
+	const selector = `app.kubernetes.io/name=${loaderName}`;
 	const args = ["get", kinds, "--all-namespaces", "--selector", selector, "--output", "json"];
 	return (JSON.parse(await plane.kubectl(...args)) as { items: LiveObject[] }).items;
 }

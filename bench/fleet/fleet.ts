@@ -12,6 +12,7 @@ import { exitOnSignals, onAbruptEnd } from "../../sandbox/interrupt";
 import { step } from "../../setup/progress";
 import { noReachableHosts, ReachableHost } from "../../test/engine/reachable-host";
 import { ensureToolchain } from "../../toolchain";
+import { wholeNumber } from "../whole-number";
 import { AnsibleTool } from "./ansible";
 import { type FleetHost, LoopbackHost, RealHost } from "./hosts";
 import { PulumiTool } from "./pulumi";
@@ -41,17 +42,11 @@ function readOptions(): Options {
 			"skip-ansible": { type: "boolean", default: false },
 		},
 	});
-	const number = (option: "hosts" | "profiles" | "runs" | "parallel") => {
-		const value = Number(values[option]);
-		if (!Number.isInteger(value) || value < 1)
-			throw new Error(`--${option} ${values[option]}: must be a number from 1`);
-		return value;
-	};
 	return {
-		hosts: number("hosts"),
-		profiles: number("profiles"),
-		runs: number("runs"),
-		parallel: values.parallel === undefined ? undefined : number("parallel"),
+		hosts: wholeNumber("hosts", values.hosts),
+		profiles: wholeNumber("profiles", values.profiles),
+		runs: wholeNumber("runs", values.runs),
+		parallel: values.parallel === undefined ? undefined : wholeNumber("parallel", values.parallel),
 		skipReal: values["skip-real"],
 		skipAnsible: values["skip-ansible"],
 	};

@@ -1,13 +1,7 @@
+import { markdown } from "../markdown";
+import { median } from "../median";
 import { type Measurement, type Row, rows } from "./rows";
 import type { StateSize } from "./state-size";
-
-/** The middle one, or of an even number the lower of the two. */
-export function median(numbers: number[]): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	const middle = sorted[Math.ceil(sorted.length / 2) - 1];
-	if (middle === undefined) throw new Error("no numbers");
-	return middle;
-}
 
 /** A set of hosts' measurements as a table in Markdown; each time is the median of its runs. */
 export function table(title: string, pulumi: Measurement, ansible?: Measurement): string {
@@ -40,12 +34,3 @@ export function stateTable(size: StateSize): string {
 }
 
 const bytes = (count: number) => String(Math.round(count));
-
-/** The first column to the left, the others to the right, all of one width. */
-function markdown(head: string[], body: string[][]): string {
-	const widths = head.map((_, column) => Math.max(3, ...[head, ...body].map((cells) => cells[column]?.length ?? 0)));
-	const line = (cells: string[]) =>
-		`| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number))).join(" | ")} |`;
-	const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-	return [line(head), line(rule), ...body.map(line)].join("\n");
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Measurement } from "../../bench/fleet/rows";
-import { median, stateTable, table } from "../../bench/fleet/table";
+import { stateTable, table } from "../../bench/fleet/table";
+import { median } from "../../bench/median";
 
 const measured = (...seconds: number[][]): Measurement => ({
 	seconds: {
