@@ -25,9 +25,8 @@ const delivered: { [program in AgentProgram]?: string } = {};
  * the first, which says what it is), its indentation and its empty lines.
  */
 export function deliveredScript(program: AgentProgram): string {
-	const text = delivered[program] ?? withoutComments(agentScript(program));
-	delivered[program] = text;
-	return text;
+	delivered[program] ??= withoutComments(agentScript(program));
+	return delivered[program];
 }
 
 function withoutComments(script: string): string {

@@ -82,6 +82,15 @@ begin_instance() {
 	take_charge starting
 }
 
+# read_instance: sets $last, $last_state and $last_at: which loader of this owner is in charge, and since when in what state.
+read_instance() {
+	last='' last_state='' last_at=0
+	{ read -r last last_state last_at <"$LOADER/owners/$key/instance"; } 2>/dev/null
+}
+
+# free_from UPTIME: $RELEASE_AFTER seconds later others may have what this owner has loaded.
+free_from() { printf '%s %s\n' "$boot" "$1" >"$LOADER/owners/$key/released"; }
+
 # take_charge STATE: starting, failed or ready.
 take_charge() {
 	state_of_instance=$1
@@ -95,17 +104,15 @@ take_charge() {
 # give_up: this loader ends because it failed. It is started again unless it is gone for good: then others may have what
 # this owner has loaded, later than an older loader of the same owner may.
 give_up() {
-	last=
-	{ read -r last _ <"$LOADER/owners/$key/instance"; } 2>/dev/null
+	read_instance
 	[ "$last" = "$instance" ] || return 0
 	take_charge failed
-	printf '%s %s\n' "$boot" $((uptime + GONE_AFTER)) >"$LOADER/owners/$key/released"
+	free_from $((uptime + GONE_AFTER))
 }
 
 # in_charge: whether this loader is, or must be again.
 in_charge() {
-	last='' last_state='' last_at=0
-	{ read -r last last_state last_at <"$LOADER/owners/$key/instance"; } 2>/dev/null
+	read_instance
 	[ "$last" != "$instance" ] || return 0
 	read_uptime
 	case $last_state in
@@ -118,10 +125,9 @@ in_charge() {
 
 # release: others may have what this owner has loaded; fails where another loader of it is in charge.
 release() {
-	last=
-	{ read -r last _ <"$LOADER/owners/$key/instance"; } 2>/dev/null
+	read_instance
 	[ "$last" = "$instance" ] || return 1
 	: >"$LOADER/owners/$key/instance"
 	read_uptime
-	printf '%s %s\n' "$boot" "$uptime" >"$LOADER/owners/$key/released"
+	free_from "$uptime"
 }
