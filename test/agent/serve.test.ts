@@ -272,49 +272,54 @@ describe.each(shells)("serve under %s", (shell) => {
 		expect(inode()).toBe(first);
 	});
 
-	test("tells node-feature-discovery which profiles are loaded", async () => {
+	/** A folder for node-feature-discovery, as the loader is told of it. */
+	function featuresFolder() {
 		node.folder("features");
+		return { AGENT_FEATURES_DIR: node.path("features") };
+	}
+
+	const featureFile = () => `features/pulumi-apparmor-${node.ownerKey()}`;
+
+	test("tells node-feature-discovery which profiles are loaded", async () => {
+		const features = featuresFolder();
 		node.declare(
 			{ name: "api", mode: "enforce" },
 			{ name: "off", mode: "disabled", text: policy("off", "enforce") },
 			{ name: "no+label", mode: "complain" },
 			{ name: "web", mode: "complain" },
 		);
-		const loader = node.serve({ AGENT_FEATURES_DIR: node.path("features") });
+		const loader = node.serve(features);
 		await loader.ready();
 		expect(fs.readdirSync(node.path("features"))).toEqual([`pulumi-apparmor-${node.ownerKey()}`]);
-		expect(node.read(`features/pulumi-apparmor-${node.ownerKey()}`)).toBe(
+		expect(node.read(featureFile())).toBe(
 			"# boot first-boot\nfeature.node.kubernetes.io/apparmor-profile.api=enforce\nfeature.node.kubernetes.io/apparmor-profile.web=complain\n",
 		);
 	});
 
 	test("does not leave node-feature-discovery what is true no more: at its end, and after a boot", async () => {
-		const features = { AGENT_FEATURES_DIR: node.path("features") };
-		node.folder("features");
+		const features = featuresFolder();
 		node.declare({ name: "api", mode: "enforce" });
 		const loader = node.serve(features);
 		await loader.ready();
-		const file = `features/pulumi-apparmor-${node.ownerKey()}`;
-		const written = node.read(file) ?? "";
+		const written = node.read(featureFile()) ?? "";
 		await loader.stop();
-		expect(node.read(file)).toBeUndefined();
+		expect(node.read(featureFile())).toBeUndefined();
 
 		fs.rmSync(node.path("sys/module"), { recursive: true });
-		node.write(file, written.replace("first-boot", "an-earlier-boot"));
+		node.write(featureFile(), written.replace("first-boot", "an-earlier-boot"));
 		await node.serve(features).ready();
-		expect(node.read(file)).toBeUndefined();
+		expect(node.read(featureFile())).toBeUndefined();
 	});
 
 	test("leaves node-feature-discovery what a successor has written", async () => {
-		const features = { AGENT_FEATURES_DIR: node.path("features") };
-		node.folder("features");
+		const features = featuresFolder();
 		node.declare({ name: "api", mode: "enforce" });
 		const old = node.serve(features);
 		await old.ready();
 		const next = node.serve({ ...node.secondPod({ name: "api", mode: "complain" }), ...features });
 		await next.ready();
 		await old.stop();
-		expect(node.read(`features/pulumi-apparmor-${node.ownerKey()}`)).toBe(
+		expect(node.read(featureFile())).toBe(
 			"# boot first-boot\nfeature.node.kubernetes.io/apparmor-profile.api=complain\n",
 		);
 	});
