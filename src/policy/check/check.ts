@@ -1,10 +1,12 @@
 import type { Policy, Profile, Statement } from "../ast";
 import { expandPolicy } from "../expand/expand";
 import type { IncludeReader } from "../expand/expanded";
+import { parseParserVersion } from "../knowledge/parser-version";
 import { readPolicy } from "../parse/parse";
 import { Covering } from "./covering";
 import { execConflicts } from "./exec-conflicts";
 import { badGlobs } from "./globs";
+import type { LintContext } from "./lint/context";
 import { lint } from "./lint/lint";
 import { tooNew } from "./lint/too-new";
 import { type Problem, problemAt, type Severity } from "./problem";
@@ -31,6 +33,9 @@ export interface CheckOptions {
 	fragment?: boolean;
 }
 
+/** The newest parser that Debian has. */
+const newestParser = "4.1";
+
 /**
  * What is wrong with a policy: errors are what `apparmor_parser` refuses, warnings and infos what an expert would say.
  * The findings stand in the order of their places, those in included files behind.
@@ -41,18 +46,28 @@ export interface CheckOptions {
  * @throws RangeError where `target` is no release of AppArmor from 3.0 on.
  */
 export function checkPolicy(text: string, options: CheckOptions = {}): Problem[] {
+	const { target = newestParser } = options;
+	const parser = parseParserVersion(target);
+	if (!parser) throw new RangeError(`target ${JSON.stringify(target)}: expected a release from 3.0 on, such as "4.0"`);
 	const { policy, errors } = readPolicy(text, options.file === undefined ? {} : { file: options.file });
 	const unreadable = errors.map((error) => problemAt(error, error.code, "error", error.reason));
 	const whole = options.fragment ? asProfile(policy) : policy;
-	return sorted([...unreadable, ...checkWhole(whole, options, errors.length === 0)], options.file);
+	return sorted(
+		[...unreadable, ...checkWhole(whole, { ...options, target, parser }, errors.length === 0)],
+		options.file,
+	);
 }
 
-function checkWhole(policy: Policy, options: CheckOptions, readable: boolean): Problem[] {
-	const { include, file, target, container = false, fragment = false } = options;
+function checkWhole(
+	policy: Policy,
+	options: CheckOptions & Pick<LintContext, "target" | "parser">,
+	readable: boolean,
+): Problem[] {
+	const { include, file, target, parser, container = false, fragment = false } = options;
 	const { expanded, errors, included } = expandPolicy(policy, { include });
 	const incomplete = fragment || errors.some(({ code }) => code === "include-not-read");
 	const covering = new Covering();
-	const context = { policy, expanded, file, fragment, container, target, covering };
+	const context = { policy, expanded, file, fragment, container, target, parser, covering };
 	const problems = [
 		...[policy, ...included].flatMap((each) => refuseStatements(each, include)),
 		...errors

@@ -1,5 +1,6 @@
 import type { Policy } from "../../ast";
 import type { ExpandedPolicy } from "../../expand/expanded";
+import type { ParserVersion } from "../../knowledge/parser-version";
 import type { Covering } from "../covering";
 import type { Place } from "../problem";
 
@@ -17,8 +18,9 @@ export interface LintContext {
 	container: boolean;
 	/** Compares patterns. */
 	covering: Covering;
-	/** The version of `apparmor_parser` that the policy is for. */
-	target: string | undefined;
+	/** The version of `apparmor_parser` that the policy is for, as it was asked for and as it is compared. */
+	target: string;
+	parser: ParserVersion;
 }
 
 /** Whether something stands in the file that is checked; what it includes is somebody else's. */
