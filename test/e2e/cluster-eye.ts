@@ -1,12 +1,13 @@
 import type { SandboxHost } from "../../sandbox";
 import type { SandboxCluster } from "../../sandbox/cluster";
+import { allLoaders } from "./cluster-loaders";
+import { confinement, loaded, mayRead } from "./confinement";
 
 interface Pod {
 	metadata: { name: string; deletionTimestamp?: string };
 	status: { containerStatuses?: { restartCount: number; state: { waiting?: { message?: string } } }[] };
 }
 
-const loaderSelector = ["--namespace", "kube-system", "--selector", "app.kubernetes.io/name=pulumi-apparmor-loader"];
 const serves = "^sh /opt/pulumi-apparmor/apparmor-agent.sh serve";
 
 /** What a person sees of a cluster of one node, by kubectl and on the node. */
@@ -51,8 +52,8 @@ export class ClusterEye {
 	}
 
 	/** What its first process runs under. */
-	async confinement(pod: string): Promise<string> {
-		return (await this.cluster.kubectl("exec", pod, "--", "cat", "/proc/1/attr/current")).trim();
+	confinement(pod: string): Promise<string> {
+		return confinement(this.cluster, pod);
 	}
 
 	/** A file as the pod sees it, or why it does not. */
@@ -61,11 +62,8 @@ export class ClusterEye {
 	}
 
 	/** Whether a new process under a profile may read a file of the node. */
-	async mayRead(profile: string, file: string): Promise<boolean> {
-		const { stdout } = await this.node.run(
-			`aa-exec -p ${profile} -- cat ${file} >/dev/null 2>&1 && echo yes || echo no`,
-		);
-		return stdout.trim() === "yes";
+	mayRead(profile: string, file: string): Promise<boolean> {
+		return mayRead(this.node, profile, file);
 	}
 
 	/** What the node's kernel has logged as denied to a profile. */
@@ -75,9 +73,8 @@ export class ClusterEye {
 	}
 
 	/** The profiles of these tests that the kernel has, and their modes. */
-	async loaded(): Promise<string[]> {
-		const { stdout } = await this.node.run("grep '^e2e-' /sys/kernel/security/apparmor/profiles | sort");
-		return stdout.split("\n").filter((line) => line !== "");
+	loaded(): Promise<string[]> {
+		return loaded(this.node);
 	}
 
 	/** Unloads a profile as an administrator of the node might, and waits until it is there again. */
@@ -128,7 +125,7 @@ export class ClusterEye {
 	}
 
 	private async list<Item>(kind: string): Promise<Item[]> {
-		const listed = await this.cluster.kubectl("get", kind, ...loaderSelector, "--output", "json");
+		const listed = await this.cluster.kubectl("get", kind, ...allLoaders, "--output", "json");
 		return (JSON.parse(listed) as { items: Item[] }).items;
 	}
 

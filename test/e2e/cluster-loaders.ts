@@ -16,15 +16,21 @@ export interface LoaderPod {
 }
 
 const namespace = ["--namespace", "kube-system"];
-const selector = (distribution: string) => [
+const everyLoader = "app.kubernetes.io/name=pulumi-apparmor-loader";
+
+/** For kubectl: what belongs to the loaders of all distributions. */
+export const allLoaders = [...namespace, "--selector", everyLoader];
+
+/** For kubectl: what belongs to the loaders of one distribution. */
+export const loadersOf = (distribution: string) => [
 	...namespace,
 	"--selector",
-	`app.kubernetes.io/name=pulumi-apparmor-loader,app.kubernetes.io/instance=${distribution}`,
+	`${everyLoader},app.kubernetes.io/instance=${distribution}`,
 ];
 
 /** The loader of a distribution on a node that is not being deleted; there must be one. */
 export async function loaderOn(cluster: SandboxCluster, node: SandboxHost, distribution: string): Promise<LoaderPod> {
-	const place = [...selector(distribution), "--field-selector", `spec.nodeName=${node.name}`];
+	const place = [...loadersOf(distribution), "--field-selector", `spec.nodeName=${node.name}`];
 	const { items } = JSON.parse(await cluster.kubectl("get", "pods", ...place, "--output", "json"));
 	const [pod, ...others] = (items as LoaderPod[]).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 	if (!pod || others.length > 0)

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SandboxHost } from "../../sandbox";
 import type { SandboxCluster } from "../../sandbox/cluster";
+import { useSandboxKubectl } from "../cli/sandbox-kubectl";
 import { type DistributionStack, operations } from "../engine/distribution-stack";
 import { loaderLog, loaderOn, nodeFilesOf } from "./cluster-loaders";
 import { podRights, processRights, promisedToPod, promisedToProcess } from "./cluster-rights";
-import { kubeStatus, useSandboxKubectl } from "./cluster-status";
-import { features, fromMore, fromSecrets, loaded, mayRead, TwoGroups } from "./cluster-two-groups";
+import { kubeStatus } from "./cluster-status";
+import { features, fromMore, fromSecrets, TwoGroups } from "./cluster-two-groups";
 import { watchProfile, watchSuccession } from "./cluster-watch";
+import { confinement, loaded, mayRead } from "./confinement";
 
 /**
  * How changes go over two nodes, from `pulumi up` to their kernels. Each step goes on from where the one before has left
@@ -95,7 +97,7 @@ describe("while a node passes from one group to the other", () => {
 
 	it("brings a changed policy as a new profile, to new pods only, and unloads the old one after its last process", async () => {
 		const before = (await groups.outputs("addressed")).localhostProfiles["e2e-shop"] as string;
-		expect(await groups.confinement((await groups.shopPods()).current)).toBe(`${before} (enforce)`);
+		expect(await confinement(cluster, (await groups.shopPods()).current)).toBe(`${before} (enforce)`);
 
 		const changed = await stack.up(groups.wanted(fromMore, { "e2e-web": fromSecrets, "e2e-gone": "" }));
 		expect(operations(changed)).toEqual([
@@ -111,7 +113,7 @@ describe("while a node passes from one group to the other", () => {
 		expect(after).toBe(`e2e-shop-${policyHashes["e2e-shop"]?.slice(0, 8)}`);
 		expect(after).not.toBe(before);
 		const { current, ending } = await groups.shopPods();
-		expect([await groups.confinement(ending), await groups.confinement(current)]).toEqual([
+		expect([await confinement(cluster, ending), await confinement(cluster, current)]).toEqual([
 			`${before} (enforce)`,
 			`${after} (enforce)`,
 		]);
@@ -134,7 +136,7 @@ describe("while a node passes from one group to the other", () => {
 				interval: 500,
 			})
 			.toEqual([after]);
-		expect(await groups.confinement(current)).toBe(`${after} (enforce)`);
+		expect(await confinement(cluster, current)).toBe(`${after} (enforce)`);
 	}, 600_000);
 
 	it("takes over the node that has passed, and at no moment it is without the profile", async () => {

@@ -118,23 +118,6 @@ export class TwoGroups {
 	async endShop(pod = "none"): Promise<void> {
 		await this.cluster.kubectl("exec", pod, "--", "touch", endMark);
 	}
-
-	/** What a pod's first process runs under. */
-	async confinement(pod = "none"): Promise<string> {
-		return (await this.cluster.kubectl("exec", pod, "--", "cat", "/proc/1/attr/current")).trim();
-	}
-}
-
-/** The profiles of these tests that the kernel of a node has, and their modes. */
-export async function loaded(node: SandboxHost): Promise<string[]> {
-	const { stdout } = await node.run("grep '^e2e-' /sys/kernel/security/apparmor/profiles | sort || true");
-	return stdout.split("\n").filter(Boolean);
-}
-
-/** Whether a new process under the profile may read a file of the node. */
-export async function mayRead(node: SandboxHost, profile: string, file: string): Promise<boolean> {
-	const { exitCode } = await node.run(`aa-exec -p ${profile} -- cat ${file} >/dev/null 2>&1`, { reject: false });
-	return exitCode === 0;
 }
 
 /** What node-feature-discovery finds on a node, by file; without comments. */

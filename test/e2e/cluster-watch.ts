@@ -3,6 +3,7 @@ import { execa } from "execa";
 import type { SandboxHost } from "../../sandbox";
 import type { SandboxCluster } from "../../sandbox/cluster";
 import { clusterBinaries } from "../../sandbox/cluster/binaries";
+import { loadersOf } from "./cluster-loaders";
 
 /** What was seen of a profile in a node's kernel, looking every 50 ms or so. */
 export interface Seen {
@@ -78,19 +79,8 @@ export async function watchSuccession(
 	distribution: string,
 ): Promise<{ end(): Promise<{ deleted: string; node: string; successorReady: boolean }[]> }> {
 	const { kubectl } = await clusterBinaries();
-	const selector = `app.kubernetes.io/name=pulumi-apparmor-loader,app.kubernetes.io/instance=${distribution}`;
 	const output = `jsonpath=${columns.join("|")}{"\\n"}`;
-	const args = [
-		"get",
-		"pods",
-		"--namespace",
-		"kube-system",
-		"--selector",
-		selector,
-		"--watch-only",
-		"--output",
-		output,
-	];
+	const args = ["get", "pods", ...loadersOf(distribution), "--watch-only", "--output", output];
 	const watching = execa(kubectl, args, { env: { KUBECONFIG: cluster.kubeconfig }, reject: false });
 	// It prints nothing before something happens.
 	await sleep(2000);

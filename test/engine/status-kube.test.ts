@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
-import { clusterBinaries } from "../../sandbox/cluster/binaries";
 import { loaderLabels } from "../../src/cluster/loader";
 import { cli, type Ran } from "../cli/cli";
+import { useSandboxKubectl } from "../cli/sandbox-kubectl";
 import { HandMadeNode } from "./standins-kubernetes-node";
 
 // A real API server, scheduler and controllers, and the real kubectl. Nodes without a kubelet: none can be asked here.
 let plane: ControlPlane;
 let nodes: HandMadeNode[];
 const folder = mkdtempSync(join(tmpdir(), "pulumi-apparmor-status-kube-"));
-const path = process.env.PATH ?? "";
+let forgetKubectl: (() => void) | undefined;
 
 const labels = { ...loaderLabels, "app.kubernetes.io/instance": "profiles" };
 
@@ -73,12 +73,11 @@ async function loginAs(name: string, rules: object[]): Promise<string> {
 
 beforeAll(async () => {
 	plane = await startControlPlane();
-	symlinkSync((await clusterBinaries()).kubectl, join(folder, "kubectl"));
-	process.env.PATH = `${folder}${delimiter}${path}`;
+	forgetKubectl = await useSandboxKubectl();
 	nodes = await Promise.all(["worker-1", "worker-2"].map((name) => HandMadeNode.start(plane, name)));
 });
 afterAll(async () => {
-	process.env.PATH = path;
+	forgetKubectl?.();
 	rmSync(folder, { recursive: true, force: true });
 	await Promise.all(nodes.map((node) => node.stop()));
 	await plane.stop();
