@@ -4,19 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliveredScript } from "../agent/agent";
 import { change, isKnown } from "../known";
 import { stackOwner } from "../owner";
-import { Mode } from "../policy/mode";
 import { inputError } from "../problems";
 import { claimNames } from "./claims";
 import { immutableConfigMap, shardConfigMaps } from "./config-maps";
-import {
-	annotateTemplate,
-	type ConfineOptions,
-	confineSpec,
-	type LoadedName,
-	type PodSpec,
-	type PodTemplate,
-} from "./confine";
-import { type DeclaredProfile, loadedNames } from "./declared";
+import { confineSpec, type PodSpec, type PodTemplate } from "./confine";
+import { confineTemplate, loadedName, programOf, programs } from "./confine-by-distribution";
+import { loadedNames } from "./declared";
 import type { ClusterProfileDistributionArgs } from "./distribution-args";
 import { distributionProblems } from "./distribution-problems";
 import { explainsFailure } from "./explain";
@@ -215,52 +208,3 @@ const instanceLabels = (name: string) => ({
 
 /** Tells the pods of two distributions apart, also where both are called the same in two stacks. */
 const identity = (owner: string) => createHash("sha256").update(owner).digest("hex").slice(0, 12);
-
-/** What a distribution's methods need of it; a field would be an output of the component. */
-interface Program {
-	label: string;
-	args: ClusterProfileDistributionArgs;
-	/** What is declared, where it is known while the program runs. */
-	profiles: DeclaredProfile[] | undefined;
-	daemonSet: k8s.apps.v1.DaemonSet;
-}
-
-const programs = new WeakMap<ClusterProfileDistribution, Program>();
-
-const programOf = (distribution: ClusterProfileDistribution) => programs.get(distribution) as Program;
-
-/** The profile's name on the nodes; undefined where it is not loaded there. */
-function loadedName(distribution: ClusterProfileDistribution, profile: string): LoadedName {
-	const { label, profiles } = programOf(distribution);
-	if (profiles) check(profiles);
-	return distribution.localhostProfiles.apply((names) => names[profile]);
-
-	function check(known: DeclaredProfile[]): void {
-		const found = known.find(({ name }) => name === profile);
-		if (!found) {
-			const others = known.map(({ name }) => name).sort();
-			const reason = `no profile ${JSON.stringify(profile)} is declared; there is ${others.join(", ") || "none"}`;
-			throw inputError(label, [{ property: "confine", reason }]);
-		}
-		if (found.mode === Mode.Disabled)
-			pulumi.log.warn(
-				`${profile} is declared "disabled", and so not loaded: pods that it would confine run under the runtime's own profile`,
-				distribution,
-			);
-	}
-}
-
-function confineTemplate(
-	distribution: ClusterProfileDistribution,
-	loaded: LoadedName,
-	template: pulumi.Input<PodTemplate>,
-	options: ConfineOptions,
-): pulumi.Input<PodTemplate> {
-	if (!hasProfileField(programOf(distribution).args.kubernetesVersion))
-		return annotateTemplate(loaded, template, options);
-	return change(template, (known) =>
-		known.spec === undefined
-			? known
-			: { ...known, spec: confineSpec(loaded, known.spec as pulumi.Input<PodSpec>, options) },
-	);
-}
