@@ -3,7 +3,8 @@
  * need (system packages, Pulumi, the images of the hosts) is made first, where its progress can be seen.
  */
 import { availableParallelism } from "node:os";
-import { startVitest, type TestCase, type Vitest } from "vitest/node";
+import { stripVTControlCharacters } from "node:util";
+import { startVitest, type TestCase, type TestModule, type TestSuite, type Vitest } from "vitest/node";
 import { clusterBinaries } from "../sandbox/cluster/binaries";
 import { nodeImage } from "../sandbox/cluster/node-image";
 import { sandboxImage } from "../sandbox/image";
@@ -38,23 +39,35 @@ const tiers: Record<string, () => Promise<void>> = {
 
 interface Count {
 	passed: number;
-	failed: number;
+	/** Each with its name and why: in a long log, what is at its end is what is read. */
+	failed: string[];
 	skipped: string[];
 }
 
 function count(vitest: Vitest): Count {
-	const result: Count = { passed: 0, failed: 0, skipped: [] };
+	const result: Count = { passed: 0, failed: [], skipped: [] };
 	for (const testModule of vitest.state.getTestModules()) {
 		for (const test of testModule.children.allTests()) {
 			const { state } = test.result();
 			if (state === "passed") result.passed++;
-			else if (state === "failed") result.failed++;
+			else if (state === "failed") result.failed.push(`${test.fullName}: ${firstLine(test.result().errors?.[0])}`);
 			else result.skipped.push(`${test.fullName}: ${skipReason(test)}`);
 		}
 		// A file that cannot be loaded, or a hook that fails, has no test to count.
-		if (testModule.state() === "failed" && ![...testModule.children.allTests("failed")].length) result.failed++;
+		for (const part of [testModule, ...testModule.children.allSuites()])
+			for (const error of part.errors()) result.failed.push(`${nameOf(part)}: ${firstLine(error)}`);
 	}
-	return { ...result, failed: result.failed + vitest.state.getUnhandledErrors().length };
+	for (const error of vitest.state.getUnhandledErrors()) result.failed.push(`outside any test: ${firstLine(error)}`);
+	return result;
+}
+
+function nameOf(part: TestModule | TestSuite): string {
+	return part.type === "suite" ? part.fullName : part.relativeModuleId;
+}
+
+function firstLine(error: unknown): string {
+	const message = (error as { message?: unknown } | undefined)?.message ?? error ?? "no reason given";
+	return stripVTControlCharacters(String(message)).split("\n", 1)[0] ?? "";
 }
 
 function skipReason(test: TestCase): string {
@@ -68,7 +81,7 @@ async function main(): Promise<void> {
 	if (unknown.length > 0)
 		throw new Error(`no such tier: ${unknown.join(", ")}; there are ${Object.keys(tiers).join(", ")}`);
 	exitOnSignals();
-	const total: Count = { passed: 0, failed: 0, skipped: [] };
+	const total: Count = { passed: 0, failed: [], skipped: [] };
 	for (const tier of named.length > 0 ? named : Object.keys(tiers)) {
 		await tiers[tier]?.();
 		const start = Date.now();
@@ -83,13 +96,14 @@ async function main(): Promise<void> {
 		const counted = count(vitest);
 		await vitest.close();
 		total.passed += counted.passed;
-		total.failed += counted.failed;
+		total.failed.push(...counted.failed);
 		total.skipped.push(...counted.skipped);
 		console.log(`── ${tier}: ${Math.round((Date.now() - start) / 1000)} s`);
 	}
 	for (const skipped of total.skipped) console.log(`skipped: ${skipped}`);
-	console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
-	process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+	for (const failed of total.failed) console.log(`failed: ${failed}`);
+	console.log(`${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
+	process.exit(total.failed.length > 0 || total.passed === 0 ? 1 : 0);
 }
 
 main().catch((error: unknown) => {
