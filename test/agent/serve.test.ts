@@ -91,6 +91,36 @@ describe.each(shells)("serve under %s", (shell) => {
 		await node.until(() => node.loaded("api")[0] === "api (enforce)", loader.words);
 	});
 
+	test.each([
+		{ by: "unloading it", changed: "unload api", told: "api was unloaded: it is loaded again" },
+		{
+			by: "other policy",
+			changed: "apparmor_parser -r by-hand",
+			told: "api was replaced by other policy (in complain mode): it is put back",
+		},
+	])(
+		"knows what others have done to a profile by $by, even between two looks of one pass",
+		async ({ changed, told }) => {
+			node.declare({ name: "api", mode: "enforce", body: "/declared r," }, { name: "web", mode: "enforce" });
+			node.write("by-hand", policy("api", "complain", "/** r,"));
+			// Sorts what the survey has found: by then the kernel has been looked at.
+			node.write(
+				"programs/sort",
+				`#!/bin/sh\n/usr/bin/sort "$@"\nmv '${node.path("now")}' '${node.path("done")}' 2>/dev/null || exit 0\n` +
+					`unset FAKE_CALLS\ncd '${node.root}' && '${__dirname}/fake/'${changed}\n`,
+			);
+			fs.chmodSync(node.path("programs/sort"), 0o755);
+			const loader = node.serve({ PATH: `${node.path("programs")}:${process.env.PATH}` });
+			await loader.ready();
+
+			node.write("now", "");
+			await node.unloadByHand("web");
+			await node.until(() => loader.words().includes(told), loader.words);
+			await node.until(() => node.loadedPolicy("api") === policy("api", "enforce", "/declared r,"), loader.words);
+			expect(node.read("done")).toBe("");
+		},
+	);
+
 	test("tries once more what it cannot put back, then ends, and its last words say why", async () => {
 		node.declare({ name: "api", mode: "enforce" }, { name: "web", mode: "enforce" });
 		const loader = node.serve();
