@@ -16,7 +16,7 @@ export function arm(host: Host, at: number, after: boolean): void {
 		const link = host.path("steps", program);
 		if (!fs.existsSync(link)) fs.symlinkSync(path.join(__dirname, "fake", "step"), link);
 	}
-	host.write("count", "0\n");
+	host.write("count", "");
 	host.env = {
 		...host.env,
 		PATH: `${host.path("steps")}:/usr/bin:/bin`,
@@ -27,4 +27,9 @@ export function arm(host: Host, at: number, after: boolean): void {
 		KILL_AFTER: after ? "yes" : "",
 		KILL_REAL: path.dirname(real),
 	};
+}
+
+/** How many steps the agent has taken since it was armed. */
+export function stepsTaken(host: Host): number {
+	return host.read("count")?.length ?? 0;
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { arm } from "./cut";
+import { arm, stepsTaken } from "./cut";
 import { policy, prepare, shells } from "./host";
 import { Node } from "./node";
 
@@ -65,7 +65,7 @@ describe.each(shells)("serve, killed under %s", (shell) => {
 				expect(node.loadedPolicy("gone"), where).toBe(policy("gone", "enforce"));
 			}
 			await loader.kill();
-			const steps = Number(node.read("count"));
+			const steps = stepsTaken(node);
 			node.env = peace;
 			const again = node.serve({}, "old");
 			await again.ready();
