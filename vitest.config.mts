@@ -10,12 +10,21 @@ const everySlow = Object.values(slow)
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: "unit", include: ["test/**/*.test.ts"], exclude: everySlow } },
+			{
+				test: {
+					name: "unit",
+					include: ["test/**/*.test.ts"],
+					exclude: everySlow,
+					// Generous, in every tier: a busy machine may stall for a while.
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
 			...Object.entries(slow).map(([name, folders]) => ({
 				test: {
 					name,
 					include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
-					testTimeout: 300_000,
+					testTimeout: 600_000,
 					hookTimeout: 900_000,
 				},
 			})),

@@ -115,8 +115,8 @@ describe("more than a ConfigMap holds", () => {
 	});
 
 	it("a thousand big policies take no time to speak of", () => {
-		const start = performance.now();
+		const start = process.cpuUsage();
 		makeShards(many(1000, 3_000));
-		expect(performance.now() - start).toBeLessThan(5_000);
+		expect(process.cpuUsage(start).user / 1e6).toBeLessThan(5);
 	});
 });

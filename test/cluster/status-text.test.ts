@@ -69,9 +69,9 @@ it("is a line a row, however long its message", () => {
 		"kube-system/profiles n2: no AppArmor",
 		"kube-system/profiles: 1 of 3 nodes has no loader",
 	]);
-	const start = performance.now();
+	const start = process.cpuUsage();
 	statusLine(row({ message: `${" ".repeat(500_000)}x${"\n".repeat(500_000)}` }));
-	expect(performance.now() - start).toBeLessThan(2000);
+	expect(process.cpuUsage(start).user / 1e6).toBeLessThan(2);
 });
 
 describe("the verdict", () => {

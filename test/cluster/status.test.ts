@@ -190,16 +190,16 @@ describe("a distribution", () => {
 	});
 });
 
-it("takes 5,000 nodes with 20 profiles, and two loaders each, in less than 2 seconds", () => {
+it("takes 5,000 nodes with 20 profiles, and two loaders each, in less than 2 seconds of processor time", () => {
 	const nodes = Array.from({ length: 5000 }, (_, index) => `n${index}`);
 	const text = report(Array.from({ length: 20 }, (_, index) => profile(`p${index}`)));
 	const pods = nodes.flatMap((node) => [pod("a", node, `${node}-old`), pod("a", node, `${node}-new`)]);
 	const distributions = findDistributions([a(5000), ...pods]);
 	const parsed = parseReport(text);
-	const start = performance.now();
+	const start = process.cpuUsage();
 	const answers = distributions.flatMap(({ loaders }) =>
 		loaders.map((loader) => [loader, { report: parsed }] as const),
 	);
 	expect(statusRows(distributions, new Map(answers))).toHaveLength(100_000);
-	expect(performance.now() - start).toBeLessThan(2000);
+	expect(process.cpuUsage(start).user / 1e6).toBeLessThan(2);
 });

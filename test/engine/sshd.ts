@@ -24,6 +24,8 @@ export interface Sshd {
 	hostKey: string;
 	/** All that the server has logged so far. */
 	log(): string;
+	/** How often the user has logged in so far. The log itself may still grow by the end of an earlier session. */
+	logins(): number;
 	/** Ends the server and every session on it, and removes its files. */
 	stop(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function startSshd(config: string[] = [], within: string[] = []): P
 		privateKey: readFileSync(file("user_key"), "utf8"),
 		hostKey: readFileSync(file("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" "),
 		log: () => log,
+		logins: () => log.match(/^Accepted publickey /gm)?.length ?? 0,
 		stop,
 	};
 }
@@ -106,7 +109,7 @@ export function freePort(): Promise<number> {
 }
 
 async function answers(port: number, server: ChildProcess, log: () => string): Promise<void> {
-	for (let waited = 0; waited < 10_000; waited += 50) {
+	for (let waited = 0; waited < 60_000; waited += 50) {
 		if (server.exitCode !== null) throw new Error(`sshd ended with status ${server.exitCode}:\n${log()}`);
 		if (await accepts(port)) return;
 		await sleep(50);

@@ -24,14 +24,16 @@ export interface Report {
 }
 
 const pollMs = 200;
+/** As often as kubelets do; a node that is silent for 50 seconds is taken for lost. */
+const heartbeatMs = 10_000;
 
 /**
  * A node without a machine: the test is its kubelet. The API server, the controllers and the scheduler are real and
  * take it for one: they place pods on it and count what it reports, which is whatever the test says.
  */
 export class HandMadeNode {
-	private running = true;
-	private loop: Promise<void> | undefined;
+	private readonly stopping = new AbortController();
+	private loops: Promise<void>[] = [];
 	/** What to report of a pod; nothing leaves it as it is. */
 	report: (pod: Pod) => Report | undefined = () => undefined;
 	/** Whether pods that shall end do. */
@@ -51,26 +53,29 @@ export class HandMadeNode {
 		await node.patchStatus("node", name, {
 			capacity: amounts,
 			allocatable: amounts,
-			conditions: [
-				{ type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: new Date().toISOString() },
-			],
+			conditions: [readyNow()],
 		});
-		node.loop = node.run();
+		node.loops = [node.repeat(pollMs, () => node.attendAll()), node.repeat(heartbeatMs, () => node.heartbeat())];
 		return node;
 	}
 
 	async stop(): Promise<void> {
-		this.running = false;
-		await this.loop;
+		this.stopping.abort();
+		await Promise.all(this.loops);
 	}
 
-	private async run(): Promise<void> {
-		for (let beat = 0; this.running; beat++) {
-			if (beat % 25 === 0) await this.heartbeat();
-			// A pod that goes, or that a controller touches, at the same moment is met again in the next round.
-			for (const pod of await this.pods()) await this.attend(pod).catch(() => undefined);
-			await sleep(pollMs);
+	/** Does the same again and again until the node stops; an error is told, and may be gone at the next time. */
+	private async repeat(pauseMs: number, work: () => Promise<unknown>): Promise<void> {
+		const { signal } = this.stopping;
+		while (!signal.aborted) {
+			await work().catch((error: Error) => console.error(`node ${this.name}: ${error.message}`));
+			await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
 		}
+	}
+
+	private async attendAll(): Promise<void> {
+		// A pod that goes, or that a controller touches, at the same moment is met again in the next round.
+		for (const pod of await this.pods()) await this.attend(pod).catch(() => undefined);
 	}
 
 	private readonly reported = new Map<string, string>();
@@ -84,7 +89,10 @@ export class HandMadeNode {
 		}
 		if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed") return;
 		const report = this.report(pod);
-		if (!report || this.reported.get(uid) === JSON.stringify(report)) return;
+		if (!report) return;
+		// Of a node that it takes for lost, a controller sets the pods unready: that is put right, too.
+		const isReady = pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+		if (this.reported.get(uid) === JSON.stringify(report) && isReady === report.ready) return;
 		await this.patchStatus("pod", name, statusOf(pod, report), namespace);
 		this.reported.set(uid, JSON.stringify(report));
 	}
@@ -94,18 +102,9 @@ export class HandMadeNode {
 		return (JSON.parse(await this.plane.kubectl("get", "pods", ...args)) as { items: Pod[] }).items;
 	}
 
-	/** As a kubelet: a lease, without which the node would be taken for lost after 50 seconds. */
+	/** The time in the node's condition, as kubelets without a lease; a node that was taken for lost is back with it. */
 	private heartbeat(): Promise<unknown> {
-		return this.plane.apply({
-			apiVersion: "coordination.k8s.io/v1",
-			kind: "Lease",
-			metadata: { name: this.name, namespace: "kube-node-lease" },
-			spec: {
-				holderIdentity: this.name,
-				leaseDurationSeconds: 40,
-				renewTime: new Date().toISOString().replace("Z", "000Z"),
-			},
-		});
+		return this.patchStatus("node", this.name, { conditions: [readyNow()] });
 	}
 
 	private patchStatus(kind: string, name: string, status: unknown, namespace?: string): Promise<unknown> {
@@ -114,6 +113,13 @@ export class HandMadeNode {
 		return this.plane.kubectl("patch", kind, name, ...where, ...how);
 	}
 }
+
+const readyNow = () => ({
+	type: "Ready",
+	status: "True",
+	reason: "KubeletReady",
+	lastHeartbeatTime: new Date().toISOString(),
+});
 
 function statusOf(pod: Pod, { phase, ready, state, lastState }: Report): unknown {
 	const time = new Date().toISOString();

@@ -1,5 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ControlPlane, startControlPlane } from "../../sandbox/cluster";
+import { readEvents } from "../../toolchain/events";
 import { errorsOf } from "./errors-of";
 import type { WantedObject } from "./programs/objects";
 import { ObjectStack, operations } from "./standins-kubernetes";
@@ -171,13 +174,16 @@ describe("creating what is there", () => {
 	});
 
 	it("waits for a namespace that is only just being made", async () => {
-		const late = plane
-			.kubectl("get", "ns")
-			.then(() => new Promise((done) => setTimeout(done, 2500)))
-			.then(() => plane.kubectl("create", "namespace", "late"));
-		const created = await stack.up([configMap({ metadata: { namespace: "late" }, data: { key: "one" } })]);
-		await late;
-		expect(operations(created)).toEqual(["create settings"]);
+		// In place of the stack's own, which is read at the end only: here it is read while the engine writes it.
+		const events = join(stack.project.stateFolder, "events.jsonl");
+		const retried = () => existsSync(events) && readFileSync(events, "utf8").includes("Retry #0; creation failed");
+		const [created] = await Promise.all([
+			stack.up([configMap({ metadata: { namespace: "late" }, data: { key: "one" } })], {
+				args: ["--event-log", events],
+			}),
+			vi.waitUntil(retried, { timeout: 200_000 }).then(() => plane.kubectl("create", "namespace", "late")),
+		]);
+		expect(operations({ ...created, ...readEvents(events) })).toEqual(["create settings"]);
 		await stack.destroy();
 		await plane.kubectl("delete", "namespace", "late");
 	});

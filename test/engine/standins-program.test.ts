@@ -113,10 +113,10 @@ describe("local.Command", () => {
 				env: { TEST_COMMANDS: JSON.stringify([local({ create: `echo $$ > ${pid}; exec sleep 300` })]) },
 			})
 			.catch((error: unknown) => error);
-		await expect.poll(() => spawnSync("cat", [pid]).stdout.toString(), { timeout: 30_000 }).toMatch(/^\d+\n$/);
+		await expect.poll(() => spawnSync("cat", [pid]).stdout.toString(), { timeout: 120_000 }).toMatch(/^\d+\n$/);
 		interrupt.abort();
 		expect(await running).toBeInstanceOf(PulumiError);
 		const sleeping = Number(readFileSync(pid, "utf8"));
-		await expect.poll(() => spawnSync("kill", ["-0", String(sleeping)]).status, { timeout: 10_000 }).not.toBe(0);
+		await expect.poll(() => spawnSync("kill", ["-0", String(sleeping)]).status, { timeout: 60_000 }).not.toBe(0);
 	});
 });

@@ -32,7 +32,7 @@ it("is noted as the cluster's own while it runs", async () => {
 	const id = readCluster("a")?.components.etcd;
 	expect(isAlive(id)).toBe(true);
 	removeCluster("a");
-	await expect.poll(() => isAlive(id)).toBe(false);
+	await expect.poll(() => isAlive(id), { timeout: 60_000 }).toBe(false);
 });
 
 it("that ends before it is ready is an error with the end of its log", async () => {

@@ -83,7 +83,8 @@ it("takes its components and its nodes with it, and nothing of another cluster",
 	// The second one has gone before.
 	writeCluster({ ...claimed("a"), nodes: ["a-node1", "a-node2"] });
 	removeCluster("a");
-	for (const gone of [...Object.values(mine), qemu]) await expect.poll(() => isAlive(gone)).toBe(false);
+	for (const gone of [...Object.values(mine), qemu])
+		await expect.poll(() => isAlive(gone), { timeout: 60_000 }).toBe(false);
 	for (const there of Object.values(other)) expect(isAlive(there)).toBe(true);
 	expect(existsSync(hostFolder("a-node1"))).toBe(false);
 	expect(listClusters().map((cluster) => cluster.name)).toEqual(["b"]);

@@ -359,9 +359,9 @@ describe("any text", () => {
 		["a host's name", `Nov 24 16:00:00 ${"a".repeat(1_000_000)}`],
 		["spaces after a date", `Nov 24 16:00:00 ${" ".repeat(1_000_000)}`],
 		["an open stamp", `${"[".repeat(1_000_000)}`],
-	])("a megabyte of %s takes no more than 2 s", (_what, text) => {
-		const start = performance.now();
+	])("a megabyte of %s takes no more than 2 s of processor time", (_what, text) => {
+		const start = process.cpuUsage();
 		parseAuditRecord(text);
-		expect(performance.now() - start).toBeLessThan(2000);
+		expect(process.cpuUsage(start).user / 1e6).toBeLessThan(2);
 	});
 });
