@@ -14,6 +14,7 @@ import type { Image } from "./image";
 import { onAbruptEnd } from "./interrupt";
 import { tool } from "./mmdebstrap";
 import { accelerator, commonKernelArguments, qemuArguments, quoted } from "./qemu";
+import { tiedToThisProcess } from "./tie";
 
 const bootTimeoutMs = 600_000;
 const waits = "sandbox image waits";
@@ -48,8 +49,9 @@ async function save(image: Image, folder: string, accel: "tcg" | "kvm", report: 
 	// The guest sees the size of this one, whatever is put in its place.
 	writeFileSync(machine.identity, "");
 	truncateSync(machine.identity, identitySize);
-	const args = ["--pdeathsig", "KILL", "--", "qemu-system-x86_64", ...qemuArguments(machine, accel), "-qmp", "stdio"];
-	const qemu = spawn("setpriv", args, {
+	const command = ["qemu-system-x86_64", ...qemuArguments(machine, accel), "-qmp", "stdio"];
+	const [program, ...args] = tiedToThisProcess("KILL", command);
+	const qemu = spawn(program, args, {
 		stdio: ["pipe", "pipe", "inherit"],
 		env: { ...process.env, PATH: systemPath },
 	});

@@ -6,6 +6,7 @@ import type { Identity } from "./identity";
 import { identifyProcess } from "./process";
 import { accelerator, commonKernelArguments, qemuArguments } from "./qemu";
 import { type HostState, hostFolder, writeState } from "./state";
+import { tiedToThisProcess } from "./tie";
 
 /** Starts QEMU for a host whose folder is complete, and notes its process. */
 export async function startMachine(state: HostState, identity: Identity): Promise<void> {
@@ -26,9 +27,9 @@ export async function startMachine(state: HostState, identity: Identity): Promis
 	// QEMU empties it too, but only a moment after it has started.
 	rmSync(join(folder, "console.log"), { force: true });
 	const output = openSync(join(folder, "qemu.log"), "w", 0o600);
-	// The kernel itself ends a host whose owner dies, however it dies.
-	const tie = state.keep ? [] : ["--pdeathsig", "KILL"];
-	const child = spawn("setpriv", [...tie, "--", "qemu-system-x86_64", ...args], {
+	const qemu: [string, ...string[]] = ["qemu-system-x86_64", ...args];
+	const [command, ...rest] = state.keep ? qemu : tiedToThisProcess("KILL", qemu);
+	const child = spawn(command, rest, {
 		stdio: ["ignore", output, output],
 		// A terminal's Ctrl-C is for this process, which decides what becomes of its hosts.
 		detached: true,

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { tiedToThisProcess } from "./tie";
 
 /** How to reach a host with OpenSSH's client. */
 export interface SshTarget {
@@ -100,10 +101,10 @@ export class SshSession {
 		if (running && running.process.exitCode === null && running.process.signalCode === null) return running.settled;
 		const socket = this.socket(user);
 		rmSync(socket, { force: true });
-		// Tied to this process, which may be killed; the host may be one that stays.
-		const tie = ["--pdeathsig", "TERM", "--"];
-		const args = [...tie, "ssh", "-M", "-N", "-S", socket, ...sshArguments(this.target, user)];
-		const child = spawn("setpriv", args, { stdio: "ignore" });
+		const command = ["ssh", "-M", "-N", "-S", socket, ...sshArguments(this.target, user)];
+		// This process may be killed, and the host may be one that stays.
+		const [program, ...args] = tiedToThisProcess("TERM", command);
+		const child = spawn(program, args, { stdio: "ignore" });
 		// Commands keep this process alive; a connection without one does not.
 		child.unref();
 		const settled = new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { SandboxHost } from "../../sandbox";
 import { sshArguments } from "../../sandbox/ssh";
+import { tiedToThisProcess } from "../../sandbox/tie";
 
 /**
  * Prints a line "NAME HASH UPTIME" for each profile with the prefix, and ".", whenever the kernel's policy has changed.
@@ -65,13 +66,10 @@ export class LiveProfiles {
 	/** Watches the profiles whose names start with a prefix, and knows what the node has of them now. */
 	static async of(node: SandboxHost, prefix: string): Promise<LiveProfiles> {
 		const command = script.replace("PREFIX", prefix);
-		const ssh = spawn(
-			"setpriv",
-			["--pdeathsig", "TERM", "--", "ssh", ...sshArguments(node.sshTarget, "root"), command],
-			{
-				stdio: ["ignore", "pipe", "pipe"],
-			},
-		);
+		const [program, ...args] = tiedToThisProcess("TERM", ["ssh", ...sshArguments(node.sshTarget, "root"), command]);
+		const ssh = spawn(program, args, {
+			stdio: ["ignore", "pipe", "pipe"],
+		});
 		const live = new LiveProfiles(node, ssh);
 		await live.first;
 		return live;

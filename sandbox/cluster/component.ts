@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemPath } from "../../setup/packages";
 import { identifyProcess, isAlive } from "../process";
+import { tiedToThisProcess } from "../tie";
 import { type ClusterState, clusterFolder, writeCluster } from "./state";
 
 /** A program of the control plane. */
@@ -24,8 +25,7 @@ const pollMs = 50;
 const withHosts = 'mount --bind "$1" /etc/hosts && shift && exec "$@"';
 
 function commandLine({ program, args, hosts }: Component, keep: boolean): string[] {
-	// The kernel itself ends a component whose owner dies, however it dies.
-	const tied = [...(keep ? [] : ["setpriv", "--pdeathsig", "KILL", "--"]), program, ...args];
+	const tied = keep ? [program, ...args] : tiedToThisProcess("KILL", [program, ...args]);
 	if (!hosts) return tied;
 	const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"];
 	return ["unshare", ...asRoot, "--mount", "sh", "-c", withHosts, "sh", hosts, ...tied];
