@@ -16,6 +16,7 @@ export interface Declared {
 }
 
 export interface Loader {
+	pid: number;
 	/** Waits until the loader says that all is loaded. */
 	ready(): Promise<void>;
 	/** Asks it to end, and tells how long that took. */
@@ -107,6 +108,9 @@ export class Node extends Host {
 		if (pod === "new") fs.rmSync(run, { recursive: true, force: true });
 		const [file, ...shellArgs] = this.shell.split(" ");
 		fs.writeSync(this.revision, "1\n");
+		const readySince = () => fs.statSync(`${run}/ready`, { bigint: true, throwIfNoEntry: false })?.ctimeNs;
+		// A loader that was killed leaves this behind.
+		const stale = readySince();
 		const child = execa(file as string, [...shellArgs, this.path("loader.sh"), "serve", `${root}/declared`], {
 			reject: false,
 			env: { ...this.environment(), ...env },
@@ -123,9 +127,10 @@ export class Node extends Host {
 			return { status: exitCode, stderr: String(stderr) };
 		};
 		return {
+			pid: child.pid as number,
 			ready: () =>
 				this.until(
-					() => fs.existsSync(`${run}/ready`),
+					() => ![undefined, stale].includes(readySince()),
 					() => words,
 				),
 			stop: async () => {
@@ -145,9 +150,9 @@ export class Node extends Host {
 
 	/** Waits for what comes soon; `words` tell, where it does not come. */
 	async until(condition: () => boolean, words: () => string): Promise<void> {
-		const end = Date.now() + 20_000;
+		const end = Date.now() + 120_000;
 		while (!condition()) {
-			if (Date.now() > end) throw new Error(`it did not come in 20 seconds; the loader said:\n${words()}`);
+			if (Date.now() > end) throw new Error(`it did not come in 2 minutes; the loader said:\n${words()}`);
 			await sleep(20);
 		}
 	}

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { policy, prepare, shells } from "./host";
@@ -98,6 +99,28 @@ describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
 		node.declare({ ...api, body: "/second r," });
 		await once(other);
 		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/second r,"));
+	});
+
+	test("a claim that is read while its owner writes it is not taken for one that was cut off", async () => {
+		node.declare({ ...api, body: "/first r," });
+		await once();
+		const claim = node.path("var/lib/pulumi-apparmor/loader/claims/api");
+		const text = fs.readFileSync(claim);
+		fs.writeFileSync(claim, "");
+		node.declare({ ...api, body: "/second r," });
+		const loader = node.serve(other);
+		const findPause = ["-P", String(loader.pid), "-f", "sleep 1$"];
+		let sleeper = 0;
+		await node.until(() => {
+			sleeper = Number(spawnSync("pgrep", findPause).stdout);
+			return sleeper > 0;
+		}, loader.words);
+		process.kill(sleeper, "SIGSTOP");
+		fs.writeFileSync(claim, text);
+		process.kill(sleeper, "SIGCONT");
+		expect((await loader.ended()).status).toBe(1);
+		expect(node.read("dev/termination-log")).toContain(`is declared by ${owner}`);
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/first r,"));
 	});
 });
 

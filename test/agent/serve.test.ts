@@ -41,7 +41,7 @@ describe.each(shells)("serve under %s", (shell) => {
 		expect(await node.run(["ready"])).toMatchObject({ status: 0, stdout: "loaded: 3 profiles are as declared" });
 		const { status, milliseconds } = await loader.stop();
 		expect(status).toBe(0);
-		expect(milliseconds).toBeLessThan(1000);
+		expect(milliseconds).toBeLessThan(10_000);
 		expect(node.loaded("api")).toEqual(["api (enforce)"]);
 		// Nothing of policy stays on the node but what the kernel has.
 		expect(fs.readdirSync(node.path("var/lib/pulumi-apparmor/loader")).sort()).toEqual(["claims", "owners"]);
@@ -85,7 +85,8 @@ describe.each(shells)("serve under %s", (shell) => {
 
 		await node.loadByHand(policy("api", "enforce", "/** rwx,"));
 		await node.until(() => node.loadedPolicy("api") === declared, loader.words);
-		expect(loader.words()).toContain("api was replaced by other policy (in enforce mode): it is put back");
+		const told = "api was replaced by other policy (in enforce mode): it is put back";
+		await node.until(() => loader.words().includes(told), loader.words);
 
 		await node.loadByHand(policy("api", "complain", "/declared r,"));
 		await node.until(() => node.loaded("api")[0] === "api (enforce)", loader.words);
@@ -135,7 +136,7 @@ describe.each(shells)("serve under %s", (shell) => {
 		});
 		for (let seconds = 1010; ended === undefined; seconds += 10) {
 			node.write("proc/uptime", `${seconds}.00 900.00\n`);
-			await node.loadByHand(policy("web", "complain", ""));
+			await node.loadByHand(policy("foreign", "complain", ""));
 		}
 		await end;
 		expect(ended).toBe(1);
@@ -154,7 +155,7 @@ describe.each(shells)("serve under %s", (shell) => {
 		await loader.ready();
 		node.write("kernel/slip", policy("api", "enforce", "/** rwx,"));
 		await node.unloadByHand("api");
-		await node.until(() => node.loadedPolicy("api")?.includes("/** rwx,") === true, loader.words);
+		await node.until(() => node.read("kernel/slip") === undefined, loader.words);
 		const declared = policy("api", "enforce", "/declared r,");
 		await node.until(() => node.loadedPolicy("api") === declared, loader.words);
 	});
@@ -170,7 +171,7 @@ describe.each(shells)("serve under %s", (shell) => {
 		node.calls();
 		const again = node.serve();
 		await again.ready();
-		await node.until(() => !node.read(claim)?.includes("older"), again.words);
+		await node.until(() => /^kernel= api=(?!older)/m.test(node.read(claim) ?? ""), again.words);
 		await sleep(500);
 		expect(node.calls()).toHaveLength(4);
 	});
@@ -296,10 +297,10 @@ describe.each(shells)("serve under %s", (shell) => {
 		node.declare({ name: "api", mode: "enforce" });
 		const loader = node.serve();
 		await loader.ready();
-		const inode = () => fs.statSync(node.path("run/pulumi-apparmor/status.json")).ino;
-		const first = inode();
+		const written = () => fs.statSync(node.path("run/pulumi-apparmor/status.json"), { bigint: true }).mtimeNs;
+		const first = written();
 		await sleep(2000);
-		expect(inode()).toBe(first);
+		expect(written()).toBe(first);
 	});
 
 	/** A folder for node-feature-discovery, as the loader is told of it. */

@@ -6,10 +6,8 @@ CLAIMS=$LOADER/claims
 # How long an owner's loader must have been gone, in seconds, until others may take over what it had loaded.
 RELEASE_AFTER=60
 
-# know_claim NAME: sets what the claim says, and $c_state: mine, theirs, released (its owner is gone), torn, or empty.
-know_claim() {
-	c_owner='' c_key='' c_boot='' c_sha='' c_mode='' c_kernel='' c_doubt='' c_unused='' c_state=
-	[ -e "$CLAIMS/$1" ] || return 0
+# read_claim NAME
+read_claim() {
 	while IFS= read -r line; do
 		case $line in
 			owner=*) c_owner=${line#*=} ;;
@@ -22,6 +20,20 @@ know_claim() {
 			unused=*) c_unused=${line#*=} ;;
 		esac
 	done <"$CLAIMS/$1"
+}
+
+# know_claim NAME: sets what the claim says, and $c_state: mine, theirs, released (its owner is gone), torn, or empty.
+know_claim() {
+	c_owner='' c_key='' c_boot='' c_sha='' c_mode='' c_kernel='' c_doubt='' c_unused='' c_state=
+	[ -e "$CLAIMS/$1" ] || return 0
+	read_claim "$1"
+	# It may be another owner's that is just being written; after a power cut there may be many.
+	if [ -z "$c_owner$torn_seen" ]; then
+		torn_seen=yes
+		pause 1
+		[ -e "$CLAIMS/$1" ] || return 0
+		read_claim "$1"
+	fi
 	if [ -z "$c_owner" ]; then
 		c_state=torn
 	elif [ "$c_boot" != "$boot" ]; then

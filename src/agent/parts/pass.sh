@@ -71,13 +71,15 @@ settle() {
 # read_back: whether the kernel has what was loaded; the claim then says what that is.
 read_back() {
 	[ -z "$k_dir" ] || [ -z "$c_kernel" ] || drop_stale_children || return 0
+	read_content
 	wanted_mode=$w_mode
 	[ "$w_mode" != disabled ] || wanted_mode=
 	if [ "$k_mode" != "$wanted_mode" ]; then
-		refuse "the kernel has $name in ${k_mode:-no} mode after loading, not in $w_mode: the flags in the policy do not say so"
+		why='the flags in the policy do not say so, or something else has loaded it since'
+		[ -n "$k_mode" ] || why='something else has unloaded it since'
+		refuse "the kernel has $name in ${k_mode:-no} mode after loading, not in $w_mode: $why"
 		return
 	fi
-	read_content
 	# The same policy was loaded before and is known by other hashes: others may have put theirs in between. If loading
 	# it once more gives these again, it is the parser or what the policy includes that has changed.
 	if [ "$c_sha.$c_mode" = "$w_sha.$w_mode" ] && [ -n "$c_kernel" ] && [ "$k_hash" != "$c_kernel" ] && [ "$k_hash" != "$c_doubt" ]; then
@@ -92,12 +94,14 @@ read_back() {
 
 # pass FOLDER: makes the kernel what is declared, as far as that goes; sets $failures and $retired.
 pass() {
-	failures=0 loads='' disables='' retired='' repaired='' declared_children='' labels='' seen='' comma=''
+	failures=0 loads='' disables='' retired='' repaired='' declared_children='' labels='' seen='' comma='' torn_seen=''
 	rm -rf -- "$RUN/errors"
 	make_folder "$RUN/errors" 0755
 	: >"$RUN/.done"
 	survey
 	each_profile judge
+	# A successor may have started meanwhile: the policy of this one would be older.
+	[ "$state_of_instance" != ready ] || [ -z "$loads$disables" ] || in_charge || return 0
 	[ -z "$loads" ] || load_all "$1"
 	for name in $disables; do
 		unload "$name" || refuse "cannot unload $name, which is declared disabled: $reason"

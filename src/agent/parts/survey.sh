@@ -69,11 +69,10 @@ each_profile() {
 
 # read_content: sets $k_hash, the kernel's hashes of $name and its children; those that it made itself while learning
 # do not count. A kernel that hashes no policy (apparmor.hash_policy=0) leaves it without: then the mode must do.
-# Reads $k_mode once more: others may have unloaded or replaced the profile since the survey.
+# Reads $k_mode once more, at the end: others may have unloaded or replaced the profile since the survey.
 read_content() {
 	k_hash=
 	[ -n "$k_dir" ] || return 0
-	{ IFS= read -r k_mode <"$k_dir/mode"; } 2>/dev/null || { k_mode='' k_dir='' && return; }
 	for entry in "$k_dir" "$k_dir"/profiles/* "$k_dir"/profiles/*/profiles/*; do
 		part='' sum=''
 		{ IFS= read -r part <"$entry/name"; } 2>/dev/null || continue
@@ -81,4 +80,5 @@ read_content() {
 		{ IFS= read -r sum <"$entry/sha256" || IFS= read -r sum <"$entry/sha1"; } 2>/dev/null
 		k_hash="$k_hash $part=$sum"
 	done
+	{ IFS= read -r k_mode <"$k_dir/mode"; } 2>/dev/null || k_mode='' k_dir='' k_hash=''
 }
