@@ -187,8 +187,8 @@ describe.each(shells)("apply under %s", (shell) => {
 		fresh();
 		// Neither stdout nor stderr has a reader any more when the agent comes to write.
 		const call = [...shell.split(" "), host.path("host.sh"), "apply", "myapp", "--owner", "o", "--mode", "enforce"];
-		const script = '{ sleep 0.3; "$@"; echo $? >"$STATUS"; } 2>&1 | true; sleep 1';
-		const env = { ...host.environment(), STATUS: host.path("status") };
+		const script = '{ until [ -e "$GONE" ]; do sleep 0.1; done; "$@"; echo $? >"$STATUS"; } 2>&1 | : >"$GONE"';
+		const env = { ...host.environment(), STATUS: host.path("status"), GONE: host.path("gone") };
 		await execa("bash", ["-c", script, "bash", ...call], { env, input: policy("myapp", "enforce") });
 		expect(host.read("status")).toBe("0\n");
 		expect(host.loaded("myapp")).toEqual(["myapp (enforce)"]);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
 import { execa } from "execa";
 import type { SandboxHost } from "../../sandbox";
 import type { SandboxCluster } from "../../sandbox/cluster";
@@ -46,7 +46,7 @@ export async function watchProfile(node: SandboxHost, profile: string): Promise<
 	const looking = node.run(`perl - ${profile} ${stop}`, { input: looker });
 	// Whoever waits for the end meets it there.
 	looking.catch(() => {});
-	await node.run(`for try in $(seq 100); do [ ! -e ${stop}.looking ] || exit 0; sleep 0.1; done; exit 1`);
+	await node.run(`for try in $(seq 600); do [ ! -e ${stop}.looking ] || exit 0; sleep 0.1; done; exit 1`);
 	return {
 		async end() {
 			await node.run(`touch ${stop}`);
@@ -80,10 +80,10 @@ export async function watchSuccession(
 ): Promise<{ end(): Promise<{ deleted: string; node: string; successorReady: boolean }[]> }> {
 	const { kubectl } = await clusterBinaries();
 	const output = `jsonpath=${columns.join("|")}{"\\n"}`;
-	const args = ["get", "pods", ...loadersOf(distribution), "--watch-only", "--output", output];
+	const args = ["get", "pods", ...loadersOf(distribution), "--watch", "--output", output];
 	const watching = execa(kubectl, args, { env: { KUBECONFIG: cluster.kubeconfig }, reject: false });
-	// It prints nothing before something happens.
-	await sleep(2000);
+	// It prints first what is there.
+	await once(watching.stdout, "data", { signal: AbortSignal.timeout(60_000) });
 	return {
 		async end() {
 			watching.kill();

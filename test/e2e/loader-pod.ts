@@ -78,7 +78,7 @@ export async function startLoader(host: SandboxHost, options: LoaderOptions = {}
 			sh /opt/pulumi-apparmor/apparmor-agent.sh serve /opt/declared </dev/null >/run/loader.log 2>&1 &
 		holder=$!
 		while [ -d /proc/$holder ]; do
-			pid=$(pgrep -f '^sh /opt/pulumi-apparmor/apparmor-agent.sh serve' | tail -n 1)
+			pid=$(pgrep -o -f '^sh /opt/pulumi-apparmor/apparmor-agent.sh serve')
 			if [ -n "$pid" ] && [ -e /proc/$pid/root/run/pulumi-apparmor/ready ]; then
 				echo "$pid" >/run/loader.pid
 				break

@@ -107,7 +107,7 @@ it("ends with the process that started it, even if that is killed", async () => 
 	const state = readState(orphan);
 	expect(isAlive(state?.qemu)).toBe(true);
 	process.kill(state?.owner?.pid as number, "SIGKILL");
-	await expect.poll(() => isAlive(state?.qemu), { timeout: 5000 }).toBe(false);
+	await expect.poll(() => isAlive(state?.qemu), { timeout: 60_000 }).toBe(false);
 	removeHost(orphan);
 });
 
@@ -122,7 +122,7 @@ it("is reached by the command's ssh and inventory, and `down` leaves nothing of 
 	const qemu = readState(name)?.qemu;
 	expect(isAlive(qemu)).toBe(true);
 	await sandbox("down", name);
-	await expect.poll(() => isAlive(qemu), { timeout: 5000 }).toBe(false);
+	await expect.poll(() => isAlive(qemu), { timeout: 60_000 }).toBe(false);
 	expect(existsSync(hostFolder(name))).toBe(false);
 	expect(existsSync(inventoryPath(name))).toBe(false);
 });

@@ -22,7 +22,6 @@ describe.each(releasesUnderTest)("the loader on a real %s kernel, as in its pod"
 	const mode = (name: string) => shell(`sed -n 's/^${name} (\\(.*\\))$/\\1/p' /sys/kernel/security/apparmor/profiles`);
 	const mayRead = (name: string, file: string) =>
 		shell(`aa-exec -p ${name} -- /usr/bin/cat ${file} >/dev/null 2>&1 && echo yes || echo no`);
-	const log = () => shell("cat /run/loader.log");
 	/** Waits until a command of the host succeeds; tells how many milliseconds that took. */
 	const until = (condition: string) =>
 		shell(`
@@ -68,7 +67,7 @@ describe.each(releasesUnderTest)("the loader on a real %s kernel, as in its pod"
 		await shell("echo 'profile api { /** rix, }' | apparmor_parser -q -r -K");
 		const edited = await until("grep -q 'api was replaced by other policy (in enforce mode)' /run/loader.log");
 		await until("! aa-exec -p api -- /usr/bin/cat /etc/fstab >/dev/null 2>&1");
-		expect(Math.max(unloaded, replaced, edited)).toBeLessThan(15_000);
+		expect(Math.max(unloaded, replaced, edited)).toBeLessThan(60_000);
 	});
 
 	it("takes no time at rest and little memory", async () => {
@@ -87,7 +86,7 @@ describe.each(releasesUnderTest)("the loader on a real %s kernel, as in its pod"
 		const total = kilobytes.split("\n").reduce((sum, line) => sum + Number(line), 0);
 		expect(total).toBeGreaterThan(100);
 		expect(total).toBeLessThan(16 * 1024);
-		expect(await stopLoader(host)).toBeLessThan(2000);
+		expect(await stopLoader(host)).toBeLessThan(10_000);
 	});
 
 	it("keeps the old policy where the parser refuses the new one, even if that shows only when it is compiled", async () => {
@@ -124,7 +123,7 @@ describe.each(releasesUnderTest)("the loader on a real %s kernel, as in its pod"
 			expect(await shell("cat /proc/$(cat /run/used.pid)/attr/current")).toBe("used (enforce)");
 			await shell("kill $(cat /run/used.pid)");
 			await until("! grep -q '^used ' /sys/kernel/security/apparmor/profiles");
-			expect(await log()).toContain("unloaded used, which is no longer declared and has no process");
+			await until("grep -q 'unloaded used, which is no longer declared and has no process' /run/loader.log");
 			await stopLoader(host);
 		},
 	);
