@@ -36,6 +36,7 @@ export const agentParts = {
 		"messages",
 		"node",
 		"claims",
+		"charge",
 		"survey",
 		"load",
 		"retire",
