@@ -10,19 +10,20 @@ const api = { name: "api", mode: "enforce" };
 const web = { name: "web", mode: "enforce" };
 const other = { AGENT_OWNER: "org/shop/production/profiles" };
 
+/** Loads what is declared, and ends the loader as a rolling update or a destroy would. */
+async function loadOnce(node: Node, env: Record<string, string> = {}): Promise<void> {
+	const loader = node.serve(env);
+	await loader.ready();
+	await loader.stop();
+}
+
 describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
 	let node: Node;
 	beforeEach(() => {
 		node = new Node(shell);
 	});
 	afterEach(() => node.destroy());
-
-	/** Loads what is declared, and ends the loader as a rolling update or a destroy would. */
-	async function once(env: Record<string, string> = {}): Promise<void> {
-		const loader = node.serve(env);
-		await loader.ready();
-		await loader.stop();
-	}
+	const once = (env?: Record<string, string>) => loadOnce(node, env);
 
 	async function refused(env: Record<string, string>): Promise<string | undefined> {
 		expect((await node.serve(env).ended()).status).toBe(1);
@@ -101,6 +102,38 @@ describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
 		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/second r,"));
 	});
 
+	test("a profile that others load is theirs, though one whose loader is gone had declared it disabled", async () => {
+		node.declare({ ...api, mode: "disabled" });
+		await once();
+		node.write("proc/uptime", "2000.00 900.00\n");
+		const theirs = policy("api", "enforce", "/theirs r,");
+		await node.loadByHand(theirs);
+		node.declare(api);
+		expect(await refused(other)).toContain("there is already a profile api, loaded in enforce mode");
+		node.nodeProcess(7, "unconfined");
+		node.declare(web);
+		const loader = node.serve({ ...other, AGENT_UNUSED_SECONDS: "0" }, "new");
+		await loader.ready();
+		expect(loader.words()).toContain("api is no longer declared; others have put policy of their own in its place");
+		expect(node.loadedPolicy("api")).toBe(theirs);
+		expect(node.claims()).toEqual(["web"]);
+	});
+
+	test("a profile that others load is theirs, though it was declared here while the node had no parser", async () => {
+		node.declare(api);
+		expect(await refused({ AGENT_PARSER: node.path("none") })).toContain("apparmor_parser");
+		await node.loadByHand(policy("api", "enforce", "/theirs r,"));
+		expect(await refused({})).toContain("there is already a profile api, loaded in enforce mode");
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/theirs r,"));
+		expect(node.claims()).toEqual([]);
+	});
+
+	test("a claim that cannot be written is told as that", async () => {
+		node.declare(api);
+		node.folder("var/lib/pulumi-apparmor/loader/claims/api");
+		expect(await refused({})).toMatch(/cannot write to .*\/claims of the node.*: is its disk full, or read-only\?/);
+	});
+
 	test("a claim that is read while its owner writes it is not taken for one that was cut off", async () => {
 		node.declare({ ...api, body: "/first r," });
 		await once();
@@ -135,6 +168,7 @@ describe.each(shells)("what is no longer declared, under %s", (shell) => {
 		node.declare(web);
 	});
 	afterEach(() => node.destroy());
+	const once = (env?: Record<string, string>) => loadOnce(node, env);
 
 	const upTo = (seconds: number) => node.write("proc/uptime", `${seconds}.00 900.00\n`);
 
@@ -186,6 +220,37 @@ describe.each(shells)("what is no longer declared, under %s", (shell) => {
 		await second.ready();
 		expect(claim()).toContain("unused=\n");
 		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+	});
+
+	test("starts its time anew after it was declared again for a while", async () => {
+		node.nodeProcess(7, "unconfined");
+		const unused = { AGENT_UNUSED_SECONDS: "1000" };
+		await once(unused);
+		const claim = () => node.read("var/lib/pulumi-apparmor/loader/claims/api") ?? "";
+		expect(claim()).toContain("unused=1000\n");
+		node.declare(api, web);
+		await once(unused);
+		expect(claim()).toContain("unused=\n");
+		upTo(90_000);
+		node.declare(web);
+		await once(unused);
+		expect(claim()).toContain("unused=90000\n");
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+	});
+
+	test("goes, too, where its loader was ended before it could read back what it had loaded", async () => {
+		node.nodeProcess(7, "unconfined");
+		node.declare({ ...api, body: "/second r," }, web);
+		node.write("kernel/hold", "");
+		const loading = node.serve();
+		await node.until(() => node.read("kernel/held") !== undefined, loading.words);
+		await loading.kill();
+		await node.loadByHand(policy("api", "enforce", "/second r,"));
+		node.declare(web);
+		const loader = node.serve({ AGENT_UNUSED_SECONDS: "0" });
+		await loader.ready();
+		expect(loader.words()).toContain("unloaded api, which is no longer declared and has no process");
+		expect(node.loaded("api")).toEqual([]);
 	});
 
 	test("stays where the node's processes cannot be seen", async () => {

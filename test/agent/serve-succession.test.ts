@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { policy, prepare, shells } from "./host";
@@ -12,6 +13,7 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 		node = new Node(shell);
 	});
 	afterEach(() => node.destroy());
+	const instanceFile = () => `var/lib/pulumi-apparmor/loader/owners/${node.ownerKey()}/instance`;
 
 	test("of two loaders of one owner, the last one started counts", async () => {
 		node.declare({ name: "api", mode: "enforce", body: "/old r," });
@@ -37,6 +39,73 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 		await node.unloadByHand("api");
 		await node.until(() => node.loadedPolicy("api") === policy("api", "enforce", "/old r,"), old.words);
 		expect(old.words()).toContain("the loader that was to take the place of this one is gone: this one goes on");
+	});
+
+	test("a loader whose pod is older leaves the profiles to the younger one's, when it is started again", async () => {
+		node.declare(
+			{ name: "api", mode: "enforce", body: "/old r," },
+			{ name: "bad", mode: "enforce", body: "SYNTAX ERROR" },
+		);
+		expect((await node.serve().ended()).status).toBe(1);
+		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
+		await next.ready();
+		const old = node.serve({}, "old");
+		const waits = "a newer loader of org/shop/dev/profiles has started on this node: this one waits for its end";
+		await node.until(() => old.words().includes(waits), old.words);
+		await sleep(500);
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/new r,"));
+		// Who waits is not in charge, and keeps nobody from it.
+		await node.unloadByHand("api");
+		await node.until(() => node.loadedPolicy("api") === policy("api", "enforce", "/new r,"), next.words);
+		expect(await old.stop()).toMatchObject({ status: 0 });
+		expect(node.read(`var/lib/pulumi-apparmor/loader/owners/${node.ownerKey()}/released`)).toBe("");
+	});
+
+	test("a loader that waited for a younger pod's goes on when that is gone", async () => {
+		node.declare(
+			{ name: "api", mode: "enforce", body: "/old r," },
+			{ name: "bad", mode: "enforce", body: "SYNTAX ERROR" },
+		);
+		expect((await node.serve().ended()).status).toBe(1);
+		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
+		await next.ready();
+		await next.stop();
+		node.declare({ name: "api", mode: "enforce", body: "/old r," });
+		await node.serve({}, "old").ready();
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/old r,"));
+	});
+
+	test("a successor waits for what its predecessor is loading just then", async () => {
+		node.declare({ name: "api", mode: "enforce", body: "/old r," });
+		const old = node.serve();
+		await old.ready();
+		node.write("kernel/hold", "");
+		await node.unloadByHand("api");
+		await node.until(() => node.read("kernel/held") !== undefined, old.words);
+		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
+		await sleep(1500);
+		expect(node.loadedPolicy("api")).toBeUndefined();
+		fs.rmSync(node.path("kernel/held"));
+		await next.ready();
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/new r,"));
+		await sleep(500);
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/new r,"));
+	});
+
+	test("a loader that a younger pod's overtakes while it still loads ends, and says why", async () => {
+		node.declare({ name: "api", mode: "enforce", body: "/old r," });
+		node.write("kernel/hold", "");
+		const old = node.serve();
+		await node.until(() => node.read("kernel/held") !== undefined, old.words);
+		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
+		await node.until(() => /^(?!.* starting 1000 1000 )/.test(node.read(instanceFile()) ?? ""), next.words);
+		fs.rmSync(node.path("kernel/held"));
+		expect((await old.ended()).stderr).toContain(
+			"a newer loader of org/shop/dev/profiles has started on this node: this one leaves it the profiles",
+		);
+		await next.ready();
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/new r,"));
+		expect(next.words()).not.toContain("put back");
 	});
 
 	test("a loader whose successor fails goes on once that is not started again", async () => {

@@ -56,9 +56,11 @@ load_all() {
 
 # load_set: loads the profiles of $set_of, or fails; $trouble says at what.
 load_set() {
-	[ "$state_of_instance" != starting ] || take_charge starting
+	if [ "$state_of_instance" = starting ] && still_in_charge; then take_charge starting; fi
 	set --
+	loading_names=
 	for entry in $set_of; do
+		loading_names="$loading_names ${entry%%/*}"
 		entry=$SCRATCH.$key/${entry#*/}
 		set -- "$@" "${entry%.gz}"
 	done
@@ -79,6 +81,7 @@ load_set() {
 	[ -z "$names_rest" ] || return 1
 	declared_children=$NL$names$NL$declared_children
 	trouble=loading
+	note_loading
 	run_parser -q -r -K --jobs=2 "$@"
 	[ "$result" -eq 0 ]
 }

@@ -30,7 +30,7 @@ read_uptime() {
 # end_badly TEXT
 end_badly() {
 	rm -f -- "$RUN/ready"
-	case $state_of_instance in starting | ready) give_up ;; esac
+	case $state_of_instance in starting | ready) end_loading && give_up ;; esac
 	fail "node $node: $1"
 }
 

@@ -12,9 +12,14 @@ judge() {
 		refuse "the profile $name is declared by $c_owner; $owner cannot have it on the same node: choose another name, or other nodes"
 		return
 	fi
-	if [ -z "$c_state" ] && [ -n "$k_mode" ]; then
+	# Who declares it disabled, or has no parser, has a claim to it and has not loaded it.
+	if [ -n "$k_mode" ] && [ "$c_state" != torn ] && [ -z "$c_kernel$c_loading" ] && [ "$c_state.$c_mode" != mine.disabled ]; then
 		refuse "there is already a profile $name, loaded in $k_mode mode, that pulumi-apparmor did not load: remove it, or choose another name"
 		return
+	fi
+	if [ "$c_state" = mine ] && [ -n "$c_unused" ]; then
+		c_unused=
+		save_claim "$name"
 	fi
 	if [ "$c_state" = mine ] && [ -n "$c_sha" ]; then
 		read_content
@@ -23,11 +28,7 @@ judge() {
 		[ "$c_sha.$c_mode.$k_mode.$k_hash" != "$w_sha.$w_mode.$wanted_mode.$wanted_content" ] || return 0
 		[ "$c_sha.$c_mode" != "$w_sha.$w_mode" ] || tell_drift
 	fi
-	take_claim "$name" || {
-		know_claim "$name"
-		refuse "the profile $name was just declared by $c_owner; $owner cannot have it on the same node"
-		return
-	}
+	take_claim "$name" || return 0
 	if [ "$w_mode" = disabled ]; then disables="$disables $name"; else loads="$loads $name/$w_file"; fi
 	printf '%s\t4\n' "$name" >>"$RUN/.done"
 }
@@ -57,7 +58,7 @@ settle() {
 		ok=false
 		error=$(cat "$RUN/errors/$name")
 		# Refused before it was ever loaded: there is nothing to own.
-		[ "$c_state.$c_kernel.$k_mode" != mine.. ] || delete "$CLAIMS/$name"
+		if [ "$c_state.$c_mode" = mine. ] && { [ -z "$c_loading" ] || [ -z "$k_mode" ]; }; then delete "$CLAIMS/$name"; fi
 	fi
 	json_value "$error"
 	s_line="\"ok\":$ok,\"error\":$json}"
@@ -83,35 +84,40 @@ read_back() {
 	# The same policy was loaded before and is known by other hashes: others may have put theirs in between. If loading
 	# it once more gives these again, it is the parser or what the policy includes that has changed.
 	if [ "$c_sha.$c_mode" = "$w_sha.$w_mode" ] && [ -n "$c_kernel" ] && [ "$k_hash" != "$c_kernel" ] && [ "$k_hash" != "$c_doubt" ]; then
-		c_doubt=$k_hash
-		save_claim "$name"
+		c_doubt=$k_hash c_loading=
+		save_claim "$name" || refuse "$cannot_claim"
 		return
 	fi
-	c_sha=$w_sha c_mode=$w_mode c_kernel=$k_hash c_doubt='' c_unused=''
-	save_claim "$name"
+	c_sha=$w_sha c_mode=$w_mode c_kernel=$k_hash c_doubt='' c_unused='' c_loading=''
+	save_claim "$name" || { refuse "$cannot_claim" && return; }
 	say "$name is ${k_mode:+loaded in }${k_mode:-unloaded, as declared}${k_mode:+ mode}"
 }
 
 # pass FOLDER: makes the kernel what is declared, as far as that goes; sets $failures and $retired.
 pass() {
-	failures=0 loads='' disables='' retired='' repaired='' declared_children='' labels='' seen='' comma='' torn_seen=''
+	failures=0 loads='' disables='' retired='' repaired='' declared_children='' labels='' seen='' comma='' torn_seen='' stood_back=''
 	rm -rf -- "$RUN/errors"
 	make_folder "$RUN/errors" 0755
 	: >"$RUN/.done"
 	survey
 	each_profile judge
-	# A successor may have started meanwhile: the policy of this one would be older.
-	[ "$state_of_instance" != ready ] || [ -z "$loads$disables" ] || in_charge || return 0
-	[ -z "$loads" ] || load_all "$1"
-	for name in $disables; do
-		unload "$name" || refuse "cannot unload $name, which is declared disabled: $reason"
-	done
-	[ -z "$loads$disables" ] || survey
+	if [ -n "$loads$disables" ]; then
+		begin_loading
+		still_in_charge || return 0
+		[ -z "$loads" ] || load_all "$1"
+		for name in $disables; do
+			unload "$name" || refuse "cannot unload $name, which is declared disabled: $reason"
+		done
+		# Before it reads back: what it finds could be its successor's.
+		still_in_charge || return 0
+		survey
+	fi
 	{
 		begin_features
 		each_profile settle
 		end_features
 	} 6>"$RUN/.profiles"
+	[ -z "$loads$disables" ] || end_loading
 	report
 }
 

@@ -13,7 +13,7 @@ retire() {
 		*) return ;;
 	esac
 	read_content
-	if [ -z "$k_mode" ] || { [ -n "$c_kernel" ] && [ "$k_hash" != "$c_kernel" ]; }; then
+	if [ -z "$k_mode" ] || { [ -z "$c_loading" ] && [ "$k_hash" != "$c_kernel" ]; }; then
 		[ -z "$k_mode" ] || say "$name is no longer declared; others have put policy of their own in its place: left alone"
 		delete "$CLAIMS/$name"
 		return

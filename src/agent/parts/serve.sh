@@ -4,7 +4,8 @@
 stop() {
 	trap '' TERM INT HUP
 	[ -z "$child" ] || kill "$child" 2>/dev/null
-	[ -z "${instance-}" ] || ! release || forget_features
+	[ -z "$state_of_instance" ] || end_loading
+	[ -z "$state_of_instance" ] || ! release || forget_features
 	exit 0
 }
 
@@ -51,6 +52,7 @@ pause() {
 # longer declared may have lost its last process.
 next_look() {
 	interval=
+	[ -z "$stood_back" ] || interval=30
 	[ -z "$retired" ] || interval=$((UNUSED < 30 ? UNUSED : 30))
 	[ "$failures" -eq 0 ] || interval=30
 	[ "$interval" != 0 ] || interval=1
@@ -89,8 +91,10 @@ serve() {
 		revisions=yes
 		await_change 5
 	fi
+	await_loading
 	pass "$1"
 	[ "$failures" -eq 0 ] || end_badly "$not_as_declared"
+	still_in_charge
 	take_charge ready
 	say "node $node: $message"
 	repairs=0

@@ -55,7 +55,7 @@ each_profile() {
 		if [ "$s_name" != "$name" ]; then
 			[ -z "$name" ] || "$1"
 			name=$s_name k_mode='' k_dir='' w_mode='' w_hash='' w_file='' w_sha='' was_done='' c_state=''
-			c_owner='' c_key='' c_sha='' c_mode='' c_kernel='' c_doubt='' c_unused=''
+			c_owner='' c_key='' c_sha='' c_mode='' c_kernel='' c_doubt='' c_unused='' c_loading=''
 		fi
 		case $s_kind in
 			1) k_mode=$s_1 k_dir=$s_2 ;;
