@@ -109,7 +109,9 @@ describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
 		const theirs = policy("api", "enforce", "/theirs r,");
 		await node.loadByHand(theirs);
 		node.declare(api);
-		expect(await refused(other)).toContain("there is already a profile api, loaded in enforce mode");
+		for (const env of [other, {}])
+			expect(await refused(env)).toContain("there is already a profile api, loaded in enforce mode");
+		node.write("proc/uptime", "3000.00 900.00\n");
 		node.nodeProcess(7, "unconfined");
 		node.declare(web);
 		const loader = node.serve({ ...other, AGENT_UNUSED_SECONDS: "0" }, "new");
@@ -117,6 +119,17 @@ describe.each(shells)("whose a profile on a node is, under %s", (shell) => {
 		expect(loader.words()).toContain("api is no longer declared; others have put policy of their own in its place");
 		expect(node.loadedPolicy("api")).toBe(theirs);
 		expect(node.claims()).toEqual(["web"]);
+	});
+
+	test("a profile whose claim was cut off stays its owner's, though the next policy of it is refused", async () => {
+		node.declare(api);
+		await once();
+		node.write("var/lib/pulumi-apparmor/loader/claims/api", "");
+		node.declare({ ...api, body: "SYNTAX ERROR" });
+		expect(await refused({})).toContain("refuses the policy of api");
+		node.declare({ ...api, body: "/second r," });
+		await once();
+		expect(node.loadedPolicy("api")).toBe(policy("api", "enforce", "/second r,"));
 	});
 
 	test("a profile that others load is theirs, though it was declared here while the node had no parser", async () => {
@@ -247,10 +260,44 @@ describe.each(shells)("what is no longer declared, under %s", (shell) => {
 		await loading.kill();
 		await node.loadByHand(policy("api", "enforce", "/second r,"));
 		node.declare(web);
-		const loader = node.serve({ AGENT_UNUSED_SECONDS: "0" });
+		const loader = node.serve({ AGENT_UNUSED_SECONDS: "0" }, "old");
 		await loader.ready();
 		expect(loader.words()).toContain("unloaded api, which is no longer declared and has no process");
 		expect(node.loaded("api")).toEqual([]);
+	});
+
+	test("is others' again once it is seen that a load which was cut off was complete", async () => {
+		node.declare(api, web);
+		await node.unloadByHand("api");
+		node.write("kernel/hold", "");
+		const loading = node.serve();
+		await node.until(() => node.read("kernel/held") !== undefined, loading.words);
+		await loading.kill();
+		await node.loadByHand(policy("api", "enforce"));
+		const claim = () => node.read("var/lib/pulumi-apparmor/loader/claims/api") ?? "";
+		expect(claim()).toContain("loading=yes\n");
+		await node.serve({}, "old").ready();
+		expect(claim()).toContain("loading=\n");
+	});
+
+	test("is not unloaded under a successor that declares it again", async () => {
+		node.nodeProcess(7, "unconfined");
+		node.write(
+			"slow/unload",
+			`#!/bin/sh\n: >"$0.called"\nwhile [ ! -e "$0.go" ]; do sleep 0.05; done\nexec "${node.environment().AGENT_UNLOADER}" "$@"\n`,
+		);
+		fs.chmodSync(node.path("slow/unload"), 0o755);
+		const old = node.serve({ AGENT_UNUSED_SECONDS: "0", AGENT_UNLOADER: node.path("slow/unload") });
+		await node.until(() => node.read("slow/unload.called") !== undefined, old.words);
+		const next = node.serve(node.secondPod(api, web));
+		const instance = `var/lib/pulumi-apparmor/loader/owners/${node.ownerKey()}/instance`;
+		const first = node.read(instance);
+		await node.until(() => node.read(instance) !== first, next.words);
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		node.write("slow/unload.go", "");
+		await next.ready();
+		expect(node.loaded("api")).toEqual(["api (enforce)"]);
+		expect(next.words()).not.toContain("was unloaded");
 	});
 
 	test("stays where the node's processes cannot be seen", async () => {

@@ -92,7 +92,7 @@ await_loading() {
 		[ -e "$entry" ] || continue
 		at_boot=
 		{ IFS= read -r at_boot <"$entry"; } 2>/dev/null
-		tries=60
+		tries=120
 		if [ "$at_boot" != "$boot" ] || [ "${entry##*.}" = "$instance" ]; then tries=0; fi
 		while [ -e "$entry" ] && [ "$tries" -gt 0 ]; do
 			pause 1
@@ -100,6 +100,7 @@ await_loading() {
 		done
 		delete "$entry"
 	done
+	rm -rf -- "$SCRATCH.$key".*
 }
 
 # release: others may have what this owner has loaded; fails where another loader of it is in charge.

@@ -71,6 +71,8 @@ save_claim() {
 take_claim() {
 	[ "$c_state" != mine ] || return 0
 	c_owner=$owner c_key=$key
+	# Of one that was cut off nobody knows whether it was for what the kernel has.
+	[ "$c_state" != torn ] || c_loading=yes
 	[ -n "$c_state" ] || set -C
 	{ save_claim "$1"; } 2>/dev/null
 	taken=$?
@@ -91,6 +93,12 @@ note_loading() {
 	for name in $loading_names; do
 		know_claim "$name"
 		c_loading=yes
-		[ "$c_state" != mine ] || save_claim "$name"
+		[ "$c_state" != mine ] || save_claim "$name" || end_badly "$cannot_claim"
 	done
+}
+
+# forget_loading: the kernel has what the claim of $name says.
+forget_loading() {
+	c_loading=
+	save_claim "$name"
 }

@@ -9,15 +9,16 @@ refuse() {
 
 # unpack FOLDER: the declared policies of $loads, where the parser can read them: the node's own sees no ConfigMap.
 unpack() {
-	rm -rf -- "$SCRATCH.$key"
-	make_folder "$SCRATCH.$key" 0700
+	scratch=$SCRATCH.$key.$instance
+	rm -rf -- "$scratch"
+	make_folder "$scratch" 0700
 	files='' packed=
 	for entry in $loads; do
 		files="$files ${entry#*/}"
 		case $entry in *.gz) packed="$packed ${entry#*/}" ;; esac
 	done
 	# shellcheck disable=SC2086 # names of files without blanks
-	said=$({ cd -- "$1" && cp -L -- $files "$SCRATCH.$key/" && cd -- "$SCRATCH.$key" && { [ -z "$packed" ] || gzip -d -- $packed; }; } 2>&1) ||
+	said=$({ cd -- "$1" && cp -L -- $files "$scratch/" && cd -- "$scratch" && { [ -z "$packed" ] || gzip -d -- $packed; }; } 2>&1) ||
 		end_badly "cannot unpack the policies: $said"
 }
 
@@ -35,7 +36,8 @@ load_all() {
 	done
 	sets=$sets$set_of$NL
 	parser_runs=
-	while [ -n "$sets" ]; do
+	while [ -n "$sets" ] && still_in_charge; do
+		[ "$state_of_instance" = ready ] || take_charge starting
 		set_of=${sets%%"$NL"*}
 		sets=${sets#*"$NL"}
 		[ -n "$set_of" ] || continue
@@ -51,17 +53,16 @@ load_all() {
 		done
 		sets=$first$NL$second$NL$sets
 	done
-	rm -rf -- "$SCRATCH.$key"
+	rm -rf -- "$scratch"
 }
 
 # load_set: loads the profiles of $set_of, or fails; $trouble says at what.
 load_set() {
-	if [ "$state_of_instance" = starting ] && still_in_charge; then take_charge starting; fi
 	set --
 	loading_names=
 	for entry in $set_of; do
 		loading_names="$loading_names ${entry%%/*}"
-		entry=$SCRATCH.$key/${entry#*/}
+		entry=$scratch/${entry#*/}
 		set -- "$@" "${entry%.gz}"
 	done
 	# The names first: a policy may declare its own profile only. One process, so that they come in the files' order.
@@ -90,7 +91,7 @@ load_set() {
 refuse_policy() {
 	set_of=${set_of# }
 	name=${set_of%%/*}
-	file=$SCRATCH.$key/${set_of#*/}
+	file=$scratch/${set_of#*/}
 	lines='' sources=''
 	explain "$said" "${file%.gz}"
 	join_lines "$explained"

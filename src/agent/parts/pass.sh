@@ -13,7 +13,7 @@ judge() {
 		return
 	fi
 	# Who declares it disabled, or has no parser, has a claim to it and has not loaded it.
-	if [ -n "$k_mode" ] && [ "$c_state" != torn ] && [ -z "$c_kernel$c_loading" ] && [ "$c_state.$c_mode" != mine.disabled ]; then
+	if [ -n "$k_mode" ] && [ "$c_state" != torn ] && [ -z "$c_kernel$c_loading" ] && [ "$c_state.$c_mode.$w_mode" != mine.disabled.disabled ]; then
 		refuse "there is already a profile $name, loaded in $k_mode mode, that pulumi-apparmor did not load: remove it, or choose another name"
 		return
 	fi
@@ -25,7 +25,10 @@ judge() {
 		read_content
 		wanted_mode=$w_mode wanted_content=$c_kernel
 		[ "$w_mode" != disabled ] || wanted_mode='' wanted_content=''
-		[ "$c_sha.$c_mode.$k_mode.$k_hash" != "$w_sha.$w_mode.$wanted_mode.$wanted_content" ] || return 0
+		if [ "$c_sha.$c_mode.$k_mode.$k_hash" = "$w_sha.$w_mode.$wanted_mode.$wanted_content" ]; then
+			[ -z "$c_loading" ] || forget_loading
+			return
+		fi
 		[ "$c_sha.$c_mode" != "$w_sha.$w_mode" ] || tell_drift
 	fi
 	take_claim "$name" || return 0
@@ -58,7 +61,12 @@ settle() {
 		ok=false
 		error=$(cat "$RUN/errors/$name")
 		# Refused before it was ever loaded: there is nothing to own.
-		if [ "$c_state.$c_mode" = mine. ] && { [ -z "$c_loading" ] || [ -z "$k_mode" ]; }; then delete "$CLAIMS/$name"; fi
+		if [ "$c_state.$c_mode" = mine. ] && { [ -z "$c_loading" ] || [ -z "$k_mode" ]; }; then
+			delete "$CLAIMS/$name"
+		elif [ -n "$c_loading" ]; then
+			read_content
+			[ "$k_mode.$k_hash" != "$c_mode.$c_kernel" ] || forget_loading
+		fi
 	fi
 	json_value "$error"
 	s_line="\"ok\":$ok,\"error\":$json}"
@@ -106,6 +114,7 @@ pass() {
 		still_in_charge || return 0
 		[ -z "$loads" ] || load_all "$1"
 		for name in $disables; do
+			still_in_charge || break
 			unload "$name" || refuse "cannot unload $name, which is declared disabled: $reason"
 		done
 		# Before it reads back: what it finds could be its successor's.

@@ -25,17 +25,30 @@ retire() {
 			c_unused=$uptime
 			save_claim "$name"
 		fi
-		if [ $((uptime - c_unused)) -ge "$UNUSED" ]; then
-			if unload "$name"; then
-				say "unloaded $name, which is no longer declared and has no process"
-				delete "$CLAIMS/$name"
-				return
-			fi
-			say "cannot unload $name, which is no longer declared: $reason"
-		fi
+		if [ $((uptime - c_unused)) -ge "$UNUSED" ] && unload_retired; then return; fi
 	elif [ -n "$c_unused" ]; then
 		c_unused=
 		save_claim "$name"
 	fi
 	retired=$retired$name$NL
+}
+
+# unload_retired: fails where it leaves the profile. As before a load, a successor may have begun: it may declare it again.
+unload_retired() {
+	begin_loading
+	left=yes claimed_by=$c_owner
+	if in_charge; then
+		know_claim "$name"
+		if [ "$c_owner" != "$claimed_by" ]; then
+			left=
+		elif unload "$name"; then
+			say "unloaded $name, which is no longer declared and has no process"
+			delete "$CLAIMS/$name"
+			left=
+		else
+			say "cannot unload $name, which is no longer declared: $reason"
+		fi
+	fi
+	[ -n "$loads$disables" ] || end_loading
+	[ -z "$left" ]
 }
