@@ -293,7 +293,8 @@ describe.each(shells)("what is no longer declared, under %s", (shell) => {
 		const instance = `var/lib/pulumi-apparmor/loader/owners/${node.ownerKey()}/instance`;
 		const first = node.read(instance);
 		await node.until(() => node.read(instance) !== first, next.words);
-		await new Promise((resolve) => setTimeout(resolve, 1000));
+		await new Promise((resolve) => setTimeout(resolve, 2000));
+		expect(node.read("second/run/pulumi-apparmor/ready")).toBeUndefined();
 		node.write("slow/unload.go", "");
 		await next.ready();
 		expect(node.loaded("api")).toEqual(["api (enforce)"]);
