@@ -6,13 +6,15 @@ export type ParserFrom = "node" | "image";
 
 /**
  * Runs a command as the loader's pod would run it, with nothing more: namespaces of its own for mounts and processes,
- * a read-only root, the mounts of the pod, and the capabilities that $1 names out of all that root has.
+ * a read-only root, the mounts of the pod, and the capabilities that $1 names out of all that root has. $POD is which pod
+ * it is, whose container may have run before; without, a new one.
  */
 const pod = `#!/bin/sh
 parser=$1 capabilities=$2
 shift 2
-mkdir -p /host /var/lib/pulumi-apparmor /run/pulumi-apparmor
-export parser capabilities
+empty=/run/pods/\${POD:-$$}
+mkdir -p /host /var/lib/pulumi-apparmor /run/pulumi-apparmor "$empty"
+export parser capabilities empty
 exec unshare --mount --pid --fork --propagation private sh -c '
 	from_node() {
 		mkdir -p "/host$1"
@@ -30,7 +32,7 @@ exec unshare --mount --pid --fork --propagation private sh -c '
 		export AGENT_NODE_ROOT=/host
 	fi
 	mount -t proc proc /proc
-	mount -t tmpfs tmpfs /run/pulumi-apparmor
+	mount --bind "$empty" /run/pulumi-apparmor
 	mount --bind /var/lib/pulumi-apparmor /var/lib/pulumi-apparmor
 	mount -o remount,bind,ro /
 	exec setpriv --bounding-set="-all,$capabilities" --inh-caps=-all --ambient-caps=-all --no-new-privs "$@"
@@ -63,6 +65,8 @@ export interface LoaderOptions {
 	parser?: ParserFrom;
 	owner?: string;
 	capabilities?: string;
+	/** A pod whose container has run before. */
+	pod?: string;
 }
 
 /** Starts the loader in place of one that runs, and waits until it is ready, or has ended. Tells what it has said. */
@@ -72,7 +76,7 @@ export async function startLoader(host: SandboxHost, options: LoaderOptions = {}
 		`
 		pkill -f '^sh /opt/pulumi-apparmor/apparmor-agent.sh serve'
 		while pgrep -f '^sh /opt/pulumi-apparmor/apparmor-agent.sh serve' >/dev/null; do sleep 0.1; done
-		export NODE_NAME=node-1 AGENT_OWNER='${owner}' AGENT_UNUSED_SECONDS=2
+		export POD='${options.pod ?? ""}' NODE_NAME=node-1 AGENT_OWNER='${owner}' AGENT_UNUSED_SECONDS=2
 		rm -f /run/loader.log /run/loader.pid
 		setsid pod ${parser} '${options.capabilities ?? capabilities[parser]}' \\
 			sh /opt/pulumi-apparmor/apparmor-agent.sh serve /opt/declared </dev/null >/run/loader.log 2>&1 &

@@ -134,10 +134,10 @@ describe.each(releasesUnderTest)("the loader on a real %s kernel, as in its pod"
 		await declare(host, { cut: policy("cut", "  /etc/fstab r,"), last: policy("last", "  /etc/fstab r,") });
 		await stopLoader(host, "KILL");
 		await host.run(
-			"NODE_NAME=node-1 AGENT_OWNER=org/shop/dev/profiles setsid pod node +mac_admin,+sys_chroot sh /opt/pulumi-apparmor/apparmor-agent.sh serve /opt/declared </dev/null >/dev/null 2>&1 & until pgrep apparmor_parser >/dev/null; do :; done; pkill -KILL -f '^sh /opt/pulumi-apparmor/apparmor-agent.sh serve'",
+			"POD=cut NODE_NAME=node-1 AGENT_OWNER=org/shop/dev/profiles setsid pod node +mac_admin,+sys_chroot sh /opt/pulumi-apparmor/apparmor-agent.sh serve /opt/declared </dev/null >/dev/null 2>&1 & until pgrep apparmor_parser >/dev/null; do :; done; pkill -KILL -f '^sh /opt/pulumi-apparmor/apparmor-agent.sh serve'",
 		);
 		expect(await mode("cut")).toBe("enforce");
-		await startLoader(host);
+		await startLoader(host, { pod: "cut" });
 		expect([await mayRead("cut", "/etc/hostname"), await mayRead("cut", "/etc/fstab")]).toEqual(["no", "yes"]);
 		expect(await mayRead("last", "/etc/fstab")).toBe("yes");
 	});
