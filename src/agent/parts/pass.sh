@@ -159,8 +159,12 @@ report_state() {
 	if [ "$state" = failed ]; then
 		rm -f -- "$RUN/ready"
 		printf '%s\n' "$message" >"$RUN/failed"
-	else
-		rm -f -- "$RUN/failed"
-		printf '%s: %s\n' "$state" "$message" >"$RUN/ready"
+	elif [ "$state_of_instance" != starting ]; then
+		report_ready
 	fi
+}
+
+report_ready() {
+	rm -f -- "$RUN/failed"
+	printf '%s: %s\n' "$state" "$message" >"$RUN/ready"
 }

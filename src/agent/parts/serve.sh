@@ -97,6 +97,8 @@ serve() {
 	still_in_charge
 	take_charge ready
 	say "node $node: $message"
+	# Last of all: whoever sees this takes all else for done.
+	report_ready
 	repairs=0
 	failing_since=
 	while :; do
