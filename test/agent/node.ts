@@ -192,6 +192,11 @@ export class Node extends Host {
 		return fs.readdirSync(this.path("var/lib/pulumi-apparmor/loader/owners"))[0] as string;
 	}
 
+	/** Which of the only owner's loaders is in charge, and in what state. */
+	inCharge(): string | undefined {
+		return this.read(`var/lib/pulumi-apparmor/loader/owners/${this.ownerKey()}/instance`);
+	}
+
 	claims(): string[] {
 		const folder = this.path("var/lib/pulumi-apparmor/loader/claims");
 		return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];

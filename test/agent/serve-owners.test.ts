@@ -290,9 +290,8 @@ describe.each(shells)("what is no longer declared, under %s", (shell) => {
 		const old = node.serve({ AGENT_UNUSED_SECONDS: "0", AGENT_UNLOADER: node.path("slow/unload") });
 		await node.until(() => node.read("slow/unload.called") !== undefined, old.words);
 		const next = node.serve(node.secondPod(api, web));
-		const instance = `var/lib/pulumi-apparmor/loader/owners/${node.ownerKey()}/instance`;
-		const first = node.read(instance);
-		await node.until(() => node.read(instance) !== first, next.words);
+		const first = node.inCharge();
+		await node.until(() => node.inCharge() !== first, next.words);
 		await new Promise((resolve) => setTimeout(resolve, 2000));
 		expect(node.read("second/run/pulumi-apparmor/ready")).toBeUndefined();
 		node.write("slow/unload.go", "");

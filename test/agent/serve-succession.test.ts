@@ -14,7 +14,6 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 		node = new Node(shell);
 	});
 	afterEach(() => node.destroy());
-	const instanceFile = () => `var/lib/pulumi-apparmor/loader/owners/${node.ownerKey()}/instance`;
 
 	/** Waits until a loader waits for the kernel's policy to change, and all that it has loaded itself is past. */
 	async function idle(loader: Loader): Promise<void> {
@@ -26,6 +25,18 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 			await sleep(1000);
 			now = waiting();
 		}
+	}
+
+	/** A loader that has failed, and whose pod is kept; the loader of the younger pod, which is ready. */
+	async function failedAndSucceeded(): Promise<Loader> {
+		node.declare(
+			{ name: "api", mode: "enforce", body: "/old r," },
+			{ name: "bad", mode: "enforce", body: "SYNTAX ERROR" },
+		);
+		expect((await node.serve().ended()).status).toBe(1);
+		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
+		await next.ready();
+		return next;
 	}
 
 	test("of two loaders of one owner, the last one started counts", async () => {
@@ -55,13 +66,7 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 	});
 
 	test("a loader whose pod is older leaves the profiles to the younger one's, when it is started again", async () => {
-		node.declare(
-			{ name: "api", mode: "enforce", body: "/old r," },
-			{ name: "bad", mode: "enforce", body: "SYNTAX ERROR" },
-		);
-		expect((await node.serve().ended()).status).toBe(1);
-		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
-		await next.ready();
+		const next = await failedAndSucceeded();
 		const old = node.serve({}, "old");
 		const waits = "a newer loader of org/shop/dev/profiles has started on this node: this one waits for its end";
 		await node.until(() => old.words().includes(waits), old.words);
@@ -75,13 +80,7 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 	});
 
 	test("a loader that waited for a younger pod's goes on when that is gone", async () => {
-		node.declare(
-			{ name: "api", mode: "enforce", body: "/old r," },
-			{ name: "bad", mode: "enforce", body: "SYNTAX ERROR" },
-		);
-		expect((await node.serve().ended()).status).toBe(1);
-		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
-		await next.ready();
+		const next = await failedAndSucceeded();
 		await next.stop();
 		node.declare({ name: "api", mode: "enforce", body: "/old r," });
 		await node.serve({}, "old").ready();
@@ -114,9 +113,9 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 		node.write("kernel/apparmor/profiles", "");
 		node.tree();
 		await node.until(() => node.read("kernel/held") !== undefined, old.words);
-		const first = node.read(instanceFile());
+		const first = node.inCharge();
 		const next = node.serve(node.secondPod({ name: "api", mode: "enforce" }));
-		await node.until(() => node.read(instanceFile()) !== first, next.words);
+		await node.until(() => node.inCharge() !== first, next.words);
 		fs.rmSync(node.path("kernel/held"));
 		await next.ready();
 		expect(node.loaded("p149")).toEqual(["p149 (enforce)"]);
@@ -128,9 +127,9 @@ describe.each(shells)("a loader and its successor under %s", (shell) => {
 		node.write("kernel/hold", "");
 		const old = node.serve();
 		await node.until(() => node.read("kernel/held") !== undefined, old.words);
-		const first = node.read(instanceFile());
+		const first = node.inCharge();
 		const next = node.serve(node.secondPod({ name: "api", mode: "enforce", body: "/new r," }));
-		await node.until(() => node.read(instanceFile()) !== first, next.words);
+		await node.until(() => node.inCharge() !== first, next.words);
 		fs.rmSync(node.path("kernel/held"));
 		expect((await old.ended()).stderr).toContain(
 			"a newer loader of org/shop/dev/profiles has started on this node: this one leaves it the profiles",
